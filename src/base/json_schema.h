@@ -1,0 +1,42 @@
+/*
+ * JSON Schema: whether a JSON value keeps to a schema.
+ *
+ * Drafts 4, 6, 7, 2019-09 and 2020-12, by `$schema`, without it the newest. As specified in
+ * "JSON Schema: A Media Type for Describing JSON Documents" and "… Validation" (2022-06-16)
+ * and their predecessors. `format` and the content keywords say nothing about validity here.
+ * References stay within the schema: pointers, anchors and the ids it gives. Patterns are
+ * PCRE2's. unevaluatedItems and unevaluatedProperties are refused.
+ *
+ * A schema is immutable and shared by threads; each brings a scratch of its own.
+ */
+#ifndef ASSAY_BASE_JSON_SCHEMA_H
+#define ASSAY_BASE_JSON_SCHEMA_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/regex.h"
+
+struct assay_json_schema;
+
+/*
+ * Looks through a schema (which must outlive the result) and compiles its patterns. Code
+ * SUITE-SCHEMA, ASSAY_CONFIG, where it is none; the message names the place as a pointer.
+ * What it takes besides the arena goes with assay_json_schema_free.
+ */
+enum assay_status assay_json_schema_new(struct assay_arena *arena, const struct assay_value *schema,
+                                        struct assay_json_schema **out,
+                                        struct assay_error *err) ASSAY_CHECKED;
+void assay_json_schema_free(struct assay_json_schema *schema);
+
+enum assay_json_verdict {
+    ASSAY_JSON_VALID,
+    ASSAY_JSON_INVALID,
+    ASSAY_JSON_UNDECIDED /* a pattern past its limits, or references without end */
+};
+
+enum assay_json_verdict assay_json_schema_judge(const struct assay_json_schema *schema,
+                                                struct assay_regex_scratch *scratch,
+                                                struct assay_arena *arena,
+                                                const struct assay_value *value);
+
+#endif
