@@ -1,0 +1,110 @@
+/*
+ * A batch: some consecutive records of a source, by column.
+ *
+ * A batch is filled by a source, belongs to one worker, and is reused. Everything in
+ * it is valid until the next batch is read into it.
+ */
+#ifndef ASSAY_DATA_BATCH_H
+#define ASSAY_DATA_BATCH_H
+
+#include "data/bitmap.h"
+#include "data/column.h"
+
+struct assay_batch;
+
+/* Where a value stands in its file; numbers count from 1, a 0 means unknown. */
+struct assay_position {
+    uint32_t file;   /* index into the source's files */
+    uint64_t record; /* the record's number over the whole source */
+    uint64_t line;   /* physical line on which the value begins */
+    uint64_t column; /* byte column on that line */
+};
+
+/* What is wrong with a malformed record. */
+enum assay_malformed {
+    ASSAY_MALFORMED_SHORT,        /* too few fields */
+    ASSAY_MALFORMED_LONG,         /* too many fields */
+    ASSAY_MALFORMED_BLANK,        /* an empty line where records have several columns: a notice */
+    ASSAY_MALFORMED_HEADER,       /* the header again, in the middle of the data */
+    ASSAY_MALFORMED_AFTER_QUOTE,  /* text between a closing quote and the delimiter */
+    ASSAY_MALFORMED_BARE_QUOTE,   /* a quote inside an unquoted field: read as it stands */
+    ASSAY_MALFORMED_OPEN_QUOTE,   /* a quote that is never closed */
+    ASSAY_MALFORMED_UTF8,         /* bytes that are not UTF-8 */
+    ASSAY_MALFORMED_NUL,          /* a NUL byte */
+    ASSAY_MALFORMED_NAMELESS,     /* a column without a name in the header */
+    ASSAY_MALFORMED_SYNTAX,       /* JSON: not a JSON record */
+    ASSAY_MALFORMED_NO_OBJECT,    /* JSON: a value, but no object */
+    ASSAY_MALFORMED_KEY_TWICE,    /* JSON: a key that its object has already */
+    ASSAY_MALFORMED_SURROGATE,    /* JSON: half a surrogate pair */
+    ASSAY_MALFORMED_JSON_UTF8,    /* JSON: bytes that are not UTF-8 */
+    ASSAY_MALFORMED_JSON_NUL,     /* JSON: a NUL in a string, which keeps it */
+    ASSAY_MALFORMED_KINDS
+};
+
+/* One finding about one record; the text (NUL-terminated) is ready for a person. */
+struct assay_finding {
+    enum assay_malformed what;
+    struct assay_position at;
+    const char *text; /* e.g. "expected 7 fields, found 6" */
+};
+
+/* How a source's batches are looked into; implemented by each format. */
+struct assay_batch_ops {
+    /*
+     * To be called once after `next`, outside of its lock and before anything else is
+     * asked: finds the malformed records and says which rows are usable.
+     */
+    enum assay_status (*decode)(struct assay_batch *batch, struct assay_error *err);
+    /* Makes column `index` of the source's schema; called once a batch and column. */
+    enum assay_status (*column)(struct assay_batch *batch, uint32_t index,
+                                struct assay_column *column, struct assay_error *err);
+    /* Where the value of `row` in column `index` stands (UINT32_MAX: the record itself). */
+    struct assay_position (*position)(const struct assay_batch *batch, uint32_t row,
+                                      uint32_t index);
+    /* The record's original bytes, its terminator included. */
+    struct assay_str (*raw)(const struct assay_batch *batch, uint32_t row);
+};
+
+struct assay_batch {
+    const struct assay_batch_ops *ops;
+    uint64_t sequence;              /* 0, 1, 2 … in the order of the source */
+    uint64_t record;                /* records before this batch, over the whole source */
+    uint32_t rows;                  /* 0: the end of the data */
+    uint32_t file;
+    const uint64_t *usable;         /* by `decode`. Bit set: the row takes part in expectations */
+    struct assay_finding *findings; /* by `decode`: in order of record, then of `what`; a
+                                       record may have several */
+    uint32_t finding_count;
+    struct assay_arena arena;       /* reset by the source when it refills the batch */
+    struct assay_column **columns;  /* by schema index; NULL until asked for */
+    uint32_t column_count;
+    void *impl;                     /* the format's own */
+};
+
+/* The column, made now if it is the first to ask; NULL on failure with `err` set. */
+struct assay_column *assay_batch_column(struct assay_batch *batch, uint32_t index,
+                                        const struct assay_field *field, struct assay_error *err);
+
+/*
+ * Rows of a batch that a metric or a predicate looks at. `columns` are in the order
+ * in which the metric named them.
+ */
+struct assay_slice {
+    struct assay_batch *batch;
+    struct assay_column *const *columns;
+    const uint32_t *indexes;  /* schema index of each column */
+    uint32_t column_count;
+    uint32_t rows;
+    const uint64_t *mask;     /* usable, selected rows for which the `where` is true */
+    const uint64_t *selected; /* rows inside --limit and --sample, malformed ones included */
+    bool filtered;            /* there is a `where` */
+    const uint32_t *record;   /* as the column's, which fans out and stands alone; or NULL */
+};
+
+/* The number of the record, over the whole source, that a row of the slice is from. */
+static inline uint64_t assay_slice_record(const struct assay_slice *slice, uint32_t row)
+{
+    return slice->batch->record + (slice->record != NULL ? slice->record[row] : row) + 1;
+}
+
+#endif
