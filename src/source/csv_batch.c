@@ -1,0 +1,180 @@
+/*
+ * Looks into a batch of CSV: gathers columns, with the null tokens and the trimming that
+ * were asked for, and tells where a value stands.
+ */
+#include "config.h"
+
+#include "source/csv_gather.h"
+#include "source/csv_source.h"
+
+#include <stdlib.h>
+
+#define LONG_TOKEN 63 /* tokens of that many bytes or more share a bit */
+
+static int by_length(const void *a, const void *b)
+{
+    const struct assay_str *x = a, *y = b;
+    return (x->len > y->len) - (x->len < y->len);
+}
+
+static size_t length_bit(size_t len)
+{
+    return len < LONG_TOKEN ? len : LONG_TOKEN;
+}
+
+enum assay_status csv_nulls_init(struct csv_source *csv, struct assay_error *err)
+{
+    const struct assay_source_options *options = &csv->options;
+    struct csv_nulls *nulls = &csv->nulls;
+    nulls->empty_is_text = options->empty_is_null_off;
+    nulls->tokens = assay_arena_array(&csv->base.arena, (size_t)options->null_value_count + 1,
+                                      sizeof *nulls->tokens);
+    if (nulls->tokens == NULL)
+        return assay_fail_nomem(err);
+    for (uint32_t i = 0; i < options->null_value_count; i++) {
+        struct assay_str token = options->null_values[i];
+        if (token.len == 0)
+            continue;
+        nulls->tokens[nulls->count++] = token;
+        nulls->lengths |= (uint64_t)1 << length_bit(token.len);
+    }
+    qsort(nulls->tokens, nulls->count, sizeof *nulls->tokens, by_length);
+    return ASSAY_OK;
+}
+
+static bool is_token(const struct csv_nulls *nulls, struct assay_str value)
+{
+    for (uint32_t i = 0; i < nulls->count && nulls->tokens[i].len <= value.len; i++)
+        if (assay_str_equal(nulls->tokens[i], value))
+            return true;
+    return false;
+}
+
+static void apply_tokens(const struct csv_nulls *nulls, struct assay_column *column,
+                         struct assay_span *spans, uint64_t *null)
+{
+    for (uint32_t row = 0; row < column->rows; row++) {
+        if ((nulls->lengths >> length_bit(spans[row].len) & 1) == 0 ||
+            !is_token(nulls, assay_column_text(column, row)))
+            continue;
+        assay_bit_set(null, row);
+        spans[row].len = 0;
+    }
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* What stands in quotes was meant to be there. */
+static void trim(const struct csv_batch *own, struct assay_column *column, struct assay_span *spans,
+                 uint64_t *null)
+{
+    const char *base = column->base;
+    for (uint32_t row = 0; row < column->rows; row++) {
+        struct assay_span *span = &spans[row];
+        if (span->len == 0 || assay_csv_was_quoted(&own->text, &own->csv->dialect, *span))
+            continue;
+        while (span->len > 0 && is_space(base[span->off])) {
+            span->off++;
+            span->len--;
+        }
+        while (span->len > 0 && is_space(base[span->off + span->len - 1]))
+            span->len--;
+        if (span->len == 0 && !own->csv->nulls.empty_is_text)
+            assay_bit_set(null, row);
+    }
+}
+
+static enum assay_status csv_column(struct assay_batch *batch, uint32_t index,
+                                    struct assay_column *column, struct assay_error *err)
+{
+    struct csv_batch *own = batch->impl;
+    const struct csv_nulls *nulls = &own->csv->nulls;
+    size_t words = ASSAY_BITMAP_WORDS(batch->rows);
+    struct assay_span *spans =
+        assay_arena_scratch(&batch->arena, (size_t)batch->rows * sizeof *spans);
+    uint64_t *null = assay_arena_scratch(&batch->arena, words * sizeof *null);
+    if (spans == NULL || null == NULL)
+        return assay_fail_nomem(err);
+    ASSAY_TRY(assay_csv_gather(&own->chunk, index, spans, null, err));
+    column->rows = batch->rows;
+    column->base = own->text.base;
+    column->spans = spans;
+    column->null = null;
+    column->kind = NULL;
+    column->arena = &batch->arena;
+    /* A field that is missing stays null: it is not an empty text. */
+    for (size_t i = 0; nulls->empty_is_text && i < words; i++)
+        null[i] &= ~batch->usable[i];
+    if (own->csv->options.trim)
+        trim(own, column, spans, null);
+    if (nulls->lengths != 0)
+        apply_tokens(nulls, column, spans, null);
+    return ASSAY_OK;
+}
+
+struct assay_position csv_batch_locate(const struct assay_batch *batch, uint32_t row,
+                                       const struct assay_csv_row *where, uint32_t at)
+{
+    const struct csv_batch *own = batch->impl;
+    struct assay_position position = {.file = batch->file, .record = batch->record + row + 1};
+    assay_csv_locate(own->text.base, where->start, own->line + where->line, at, &position.line,
+                     &position.column);
+    return position;
+}
+
+static struct assay_position csv_position(const struct assay_batch *batch, uint32_t row,
+                                          uint32_t index)
+{
+    const struct csv_batch *own = batch->impl;
+    struct assay_csv_row where = assay_csv_chunk_row(&own->chunk, row);
+    uint32_t at =
+        index == UINT32_MAX ? where.start : assay_csv_row_field(&own->chunk, &where, index);
+    return csv_batch_locate(batch, row, &where, at);
+}
+
+static struct assay_str csv_raw(const struct assay_batch *batch, uint32_t row)
+{
+    const struct csv_batch *own = batch->impl;
+    struct assay_csv_row where = assay_csv_chunk_row(&own->chunk, row);
+    return assay_str(own->text.base + where.start, where.end - where.start);
+}
+
+static const struct assay_batch_ops csv_batch_ops = {csv_findings_find, csv_column, csv_position,
+                                                     csv_raw};
+
+enum assay_status csv_batch_init(struct assay_source *source, struct assay_batch *batch,
+                                 struct assay_error *err)
+{
+    struct csv_source *csv = (struct csv_source *)source;
+    struct csv_batch *own = calloc(1, sizeof *own);
+    if (own == NULL)
+        return assay_fail_nomem(err);
+    const struct assay_csv_chunk_options options = {
+        .dialect = csv->dialect,
+        .kernel = csv->kernel,
+        .columns = source->column_count > 0 ? source->column_count : 1,
+        .field_limit = csv->field_limit,
+    };
+    enum assay_status status = assay_csv_chunk_init(&own->chunk, &options, err);
+    if (status != ASSAY_OK) {
+        free(own);
+        return status;
+    }
+    own->csv = csv;
+    batch->ops = &csv_batch_ops;
+    batch->impl = own;
+    return ASSAY_OK;
+}
+
+void csv_batch_free(struct assay_batch *batch)
+{
+    struct csv_batch *own = batch->impl;
+    assay_csv_chunk_free(&own->chunk);
+    csv_buffer_free(&own->buffer);
+    free(own->findings);
+    free(own);
+    batch->impl = NULL;
+}

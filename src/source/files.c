@@ -1,0 +1,181 @@
+/*
+ * Sequences the files of a source and keeps its figures: bytes read, sizes, and whether
+ * each file is still the one that was read before.
+ */
+#include "config.h"
+
+#include "source/files.h"
+
+#include <sys/stat.h>
+
+const char *assay_files_shown(const struct assay_files *files)
+{
+    uint32_t i = files->index < files->count ? files->index : files->count - 1;
+    return assay_input_shown(files->paths[i]);
+}
+
+/* Sizes are for progress, and all or nothing: a pipe has none. */
+static void add_up(struct assay_source *source, const struct assay_files *files)
+{
+    source->rewindable = true;
+    for (uint32_t i = 0; i < files->count; i++) {
+        struct stat st;
+        const char *path = files->paths[i];
+        bool standard = path[0] == '-' && path[1] == '\0';
+        if ((standard ? fstat(0, &st) : stat(path, &st)) != 0 || !S_ISREG(st.st_mode)) {
+            source->total_bytes = 0;
+            source->rewindable = false;
+            return;
+        }
+        source->total_bytes += (uint64_t)st.st_size;
+    }
+}
+
+static struct assay_input_options input_options(const struct assay_source_options *options)
+{
+    return (struct assay_input_options){.stop = options->stop,
+                                        .max_expanded = options->max_expanded,
+                                        .max_ratio = options->max_ratio};
+}
+
+enum assay_status assay_files_init(struct assay_files *files, struct assay_source *source,
+                                   const struct assay_glob *glob,
+                                   const struct assay_source_options *options,
+                                   struct assay_input *first, struct assay_error *err)
+{
+    memset(files, 0, sizeof *files);
+    files->first = first;
+    files->source = source;
+    files->count = glob->count;
+    files->keep = glob->count == 1;
+    files->encoding = options->encoding;
+    files->options = input_options(options);
+    const char **paths = assay_arena_array(&source->arena, glob->count, sizeof *paths);
+    files->identities = assay_arena_array(&source->arena, glob->count, sizeof *files->identities);
+    source->files = assay_arena_array(&source->arena, glob->count, sizeof *source->files);
+    if (paths == NULL || files->identities == NULL || source->files == NULL)
+        return assay_fail_nomem(err);
+    source->file_count = glob->count;
+    for (uint32_t i = 0; i < glob->count; i++) {
+        paths[i] = assay_arena_strdup(&source->arena, assay_cstr(glob->paths[i]));
+        if (paths[i] == NULL)
+            return assay_fail_nomem(err);
+        source->files[i].path = assay_cstr(assay_input_shown(paths[i]));
+    }
+    files->paths = paths;
+    add_up(source, files);
+    return ASSAY_OK;
+}
+
+void assay_files_close(struct assay_files *files)
+{
+    assay_input_close(files->input);
+    assay_input_close(files->first);
+    files->input = files->first = NULL;
+}
+
+static bool same(const struct assay_input_identity *a, const struct assay_input_identity *b)
+{
+    return a->known == b->known && a->device == b->device && a->inode == b->inode &&
+           a->size == b->size && a->modified.tv_sec == b->modified.tv_sec &&
+           a->modified.tv_nsec == b->modified.tv_nsec;
+}
+
+/* A file that is read twice has to be the same file both times. */
+static enum assay_status recognise(struct assay_files *files, struct assay_error *err)
+{
+    struct assay_input_identity *known = &files->identities[files->index];
+    const struct assay_input_identity *now = &assay_input_bottom(files->input)->identity;
+    if (files->again && !same(known, now)) {
+        assay_fail(err, ASSAY_SOURCE, "SOURCE-CHANGED", "changed between two readings");
+        assay_error_help(err, "read a file that nobody writes: a copy, or one that was renamed "
+                              "into place");
+        assay_error_at(err, assay_files_shown(files), 0, 0);
+        return ASSAY_SOURCE;
+    }
+    *known = *now;
+    return ASSAY_OK;
+}
+
+static enum assay_status open_text(const char *path, const struct assay_input_options *options,
+                                   enum assay_encoding encoding, struct assay_input **out,
+                                   struct assay_error *err)
+{
+    struct assay_input *input;
+    ASSAY_TRY(assay_input_open(path, options, &input, err));
+    enum assay_status status = assay_transcode_open(input, encoding, out, err);
+    if (status != ASSAY_OK)
+        assay_input_close(input);
+    return status;
+}
+
+enum assay_status assay_files_open_text(const char *path,
+                                        const struct assay_source_options *options,
+                                        struct assay_input **out, struct assay_error *err)
+{
+    struct assay_input_options how = input_options(options);
+    return open_text(path, &how, options->encoding, out, err);
+}
+
+static enum assay_status open_input(struct assay_files *files, struct assay_error *err)
+{
+    struct assay_input *decoded = files->first;
+    if (decoded == NULL)
+        ASSAY_TRY(open_text(files->paths[files->index], &files->options, files->encoding, &decoded,
+                            err));
+    files->first = NULL;
+    files->input = decoded;
+    if (decoded->notice != NULL && !files->again)
+        assay_source_notice(files->source, "%s: %s", assay_files_shown(files), decoded->notice);
+    return ASSAY_OK;
+}
+
+enum assay_status assay_files_next(struct assay_files *files, bool *have, struct assay_error *err)
+{
+    *have = files->index < files->count;
+    if (!*have)
+        return ASSAY_OK;
+    if (files->input == NULL)
+        ASSAY_TRY(open_input(files, err));
+    ASSAY_TRY(recognise(files, err));
+    struct assay_source_file *file = &files->source->files[files->index];
+    file->bytes = file->records = 0;
+    return ASSAY_OK;
+}
+
+enum assay_status assay_files_read(struct assay_files *files, char *buffer, size_t room,
+                                   size_t *got, struct assay_error *err)
+{
+    enum assay_status status = assay_input_read(files->input, buffer, room, got, err);
+    uint64_t stored = assay_input_bottom(files->input)->stored;
+    files->source->files[files->index].bytes = stored;
+    atomic_store_explicit(&files->source->bytes_read, files->before + stored, memory_order_relaxed);
+    return status;
+}
+
+enum assay_status assay_files_end(struct assay_files *files, struct assay_error *err)
+{
+    enum assay_status status = assay_input_check(files->input, err);
+    const struct assay_input *bottom = assay_input_bottom(files->input);
+    if (files->keep)
+        files->source->rewindable = bottom->rewindable;
+    else
+        files->before += bottom->stored;
+    if (!files->keep)
+        assay_files_close(files);
+    files->index++;
+    return status;
+}
+
+enum assay_status assay_files_rewind(struct assay_files *files, struct assay_error *err)
+{
+    if (files->keep && files->input != NULL)
+        ASSAY_TRY(assay_input_rewind(files->input, err));
+    else
+        assay_files_close(files);
+    files->index = 0;
+    files->before = 0;
+    files->again = true;
+    atomic_store_explicit(&files->source->bytes_read, 0, memory_order_relaxed);
+    return ASSAY_OK;
+}

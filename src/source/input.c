@@ -1,0 +1,236 @@
+/*
+ * Opens an input: the file, and above it the decompressor that its first bytes call
+ * for. Kinds of compression are rows of a table.
+ */
+#include "config.h"
+
+#include "source/input.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define RATIO_STEP (1u << 20)
+
+static bool is_gzip(const unsigned char *head, size_t len)
+{
+    return len >= 3 && head[0] == 0x1f && head[1] == 0x8b && head[2] == 8;
+}
+
+/* A frame, or a skippable frame before the first (RFC 8878, 3.1). */
+static bool is_zstd(const unsigned char *head, size_t len)
+{
+    return len >= 4 && (memcmp(head, "\x28\xb5\x2f\xfd", 4) == 0 ||
+                        ((head[0] & 0xf0) == 0x50 && memcmp(head + 1, "\x2a\x4d\x18", 3) == 0));
+}
+
+static bool is_bzip2(const unsigned char *head, size_t len)
+{
+    return len >= 6 && memcmp(head, "BZh", 3) == 0 && head[3] >= '1' && head[3] <= '9' &&
+           (memcmp(head + 4, "\x31\x41", 2) == 0 || memcmp(head + 4, "\x17\x72", 2) == 0);
+}
+
+static bool is_xz(const unsigned char *head, size_t len)
+{
+    return len >= 6 && memcmp(head,
+                              "\xfd"
+                              "7zXZ",
+                              6) == 0;
+}
+
+static bool is_zip(const unsigned char *head, size_t len)
+{
+    return len >= 4 && memcmp(head, "PK\3\4", 4) == 0;
+}
+
+static const struct assay_input_kind kinds[] = {
+#ifdef HAVE_ZLIB
+    {"gzip", "gzip, all members", ".gz", is_gzip, assay_input_gzip_open, NULL},
+#else
+    {"gzip", "gzip, all members", ".gz", is_gzip, NULL,
+     "gzip was not built in; try `gzip -dc FILE |` and read from -"},
+#endif
+#ifdef HAVE_ZSTD
+    {"zstd", "Zstandard, all frames", ".zst", is_zstd, assay_input_zstd_open, NULL},
+#else
+    {"zstd", "Zstandard, all frames", ".zst", is_zstd, NULL,
+     "zstd was not built in; try `zstd -dc FILE |` and read from -"},
+#endif
+    {"bzip2", "bzip2", ".bz2", is_bzip2, NULL,
+     "bzip2 is not built in; try `bzip2 -dc FILE |` and read from -"},
+    {"xz", "xz", ".xz", is_xz, NULL, "xz is not built in; try `xz -dc FILE |` and read from -"},
+    {"zip", "zip archive", ".zip", is_zip, NULL,
+     "an archive may hold several files: unpack it, and name the one that is meant"},
+};
+
+#define KINDS (sizeof kinds / sizeof *kinds)
+
+const struct assay_input_kind *assay_input_kinds(size_t *count)
+{
+    *count = KINDS;
+    return kinds;
+}
+
+const char *assay_input_shown(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "<stdin>" : path;
+}
+
+static const struct assay_input_kind *find_kind(const unsigned char *head, size_t len)
+{
+    for (size_t i = 0; i < KINDS; i++)
+        if (kinds[i].matches(head, len))
+            return &kinds[i];
+    return NULL;
+}
+
+static bool has_suffix(const char *path, const char *suffix)
+{
+    size_t n = strlen(path), m = strlen(suffix);
+    return n > m && memcmp(path + n - m, suffix, m) == 0;
+}
+
+/* The bytes are believed, not the name; where they disagree a person should know. */
+static const char *name_notice(const char *path, const struct assay_input_kind *kind)
+{
+    static const char *const plain[] = {".csv", ".tsv", ".txt", ".json", ".ndjson", ".jsonl"};
+    if (kind == NULL) {
+        for (size_t i = 0; i < KINDS; i++)
+            if (has_suffix(path, kinds[i].suffix))
+                return "the name says that it is compressed, but it is not: read as it stands";
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        if (has_suffix(path, plain[i]))
+            return "the name does not say so, but it is compressed: unpacked";
+    for (size_t i = 0; i < KINDS; i++)
+        if (&kinds[i] != kind && has_suffix(path, kinds[i].suffix))
+            return "it is not compressed the way its name says: unpacked as what it is";
+    return NULL;
+}
+
+static enum assay_status unpack(struct assay_input *file, const struct assay_input_kind *kind,
+                                const struct assay_input_options *options, struct assay_input **out,
+                                struct assay_error *err)
+{
+    if (kind->open != NULL)
+        return kind->open(file, options, out, err);
+    assay_fail(err, ASSAY_SOURCE, "SOURCE-FORMAT", "this is %s data, which cannot be read",
+               kind->name);
+    assay_error_help(err, "%s", kind->help);
+    assay_error_at(err, assay_input_shown(file->path), 0, 0);
+    return ASSAY_SOURCE;
+}
+
+enum assay_status assay_input_open(const char *path, const struct assay_input_options *options,
+                                   struct assay_input **out, struct assay_error *err)
+{
+    static const struct assay_input_options defaults = {0};
+    unsigned char head[ASSAY_INPUT_HEAD];
+    size_t len;
+    struct assay_input *file;
+    *out = NULL;
+    if (options == NULL)
+        options = &defaults;
+    ASSAY_TRY(assay_input_file_open(path, options, &file, err));
+    enum assay_status status = assay_input_file_peek(file, head, sizeof head, &len, err);
+    const struct assay_input_kind *kind = status == ASSAY_OK ? find_kind(head, len) : NULL;
+    *out = file;
+    if (kind != NULL)
+        status = unpack(file, kind, options, out, err);
+    if (status != ASSAY_OK) {
+        assay_input_close(file);
+        *out = NULL;
+        return status;
+    }
+    (*out)->notice = name_notice(path, kind);
+    return ASSAY_OK;
+}
+
+void assay_input_close(struct assay_input *input)
+{
+    while (input != NULL) {
+        struct assay_input *below = input->below;
+        input->ops->close(input);
+        input = below;
+    }
+}
+
+enum assay_status assay_input_fill(struct assay_input *input, char *buffer, size_t room,
+                                   size_t *got, struct assay_error *err)
+{
+    *got = 0;
+    while (*got < room) {
+        size_t n;
+        ASSAY_TRY(assay_input_read(input, buffer + *got, room - *got, &n, err));
+        if (n == 0)
+            break;
+        *got += n;
+    }
+    return ASSAY_OK;
+}
+
+enum assay_status assay_input_rewind(struct assay_input *input, struct assay_error *err)
+{
+    if (input->below != NULL)
+        ASSAY_TRY(assay_input_rewind(input->below, err));
+    return input->ops->rewind(input, err);
+}
+
+enum assay_status assay_input_check(struct assay_input *input, struct assay_error *err)
+{
+    while (input->ops->check == NULL) {
+        if (input->below == NULL)
+            return ASSAY_OK;
+        input = input->below;
+    }
+    return input->ops->check(input, err);
+}
+
+const struct assay_input *assay_input_bottom(const struct assay_input *input)
+{
+    while (input->below != NULL)
+        input = input->below;
+    return input;
+}
+
+void assay_input_expansion_init(struct assay_input_expansion *expansion,
+                                const struct assay_input_options *options, uint64_t ratio)
+{
+    expansion->limit = options->max_expanded > 0 ? options->max_expanded : (uint64_t)1 << 40;
+    expansion->ratio = options->max_ratio > 0 ? options->max_ratio : ratio;
+    expansion->made = 0;
+}
+
+size_t assay_input_expansion_room(const struct assay_input_expansion *expansion, size_t room)
+{
+    uint64_t left = RATIO_STEP - expansion->made % RATIO_STEP;
+    /* At the limit, one byte more tells whether the data ends there. */
+    if (expansion->made >= expansion->limit)
+        left = 1;
+    else if (expansion->limit - expansion->made < left)
+        left = expansion->limit - expansion->made;
+    return room < left ? room : (size_t)left;
+}
+
+enum assay_status assay_input_expanded(struct assay_input *input,
+                                       struct assay_input_expansion *expansion, size_t more,
+                                       struct assay_error *err)
+{
+    expansion->made += more;
+    uint64_t stored = assay_input_bottom(input)->stored;
+    bool look = more > 0 && expansion->made % RATIO_STEP == 0;
+    if (expansion->made > expansion->limit) {
+        assay_fail(err, ASSAY_LIMIT, "SOURCE-EXPANSION", "unpacks to more than %" PRIu64 " bytes",
+                   expansion->limit);
+    } else if (look && expansion->made > ASSAY_INPUT_RATIO_FREE &&
+               expansion->made / expansion->ratio > stored) {
+        assay_fail(err, ASSAY_LIMIT, "SOURCE-EXPANSION",
+                   "unpacks to more than %" PRIu64 " times its size", expansion->ratio);
+    } else {
+        return ASSAY_OK;
+    }
+    assay_error_help(err, "if the data is trusted, unpack it first and name the unpacked file");
+    assay_error_at(err, assay_input_shown(input->path), 0, 0);
+    return ASSAY_LIMIT;
+}

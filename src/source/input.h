@@ -1,0 +1,174 @@
+/*
+ * Bytes in order: a file, standard input or a pipe, unpacked where it is compressed.
+ *
+ * An input is a small stack: at the bottom a file, above it a decompressor and what
+ * decodes text (transcode.h), each reading from the one below. The top owns the rest.
+ * An input belongs to one thread at a time.
+ */
+#ifndef ASSAY_SOURCE_INPUT_H
+#define ASSAY_SOURCE_INPUT_H
+
+#include "base/error.h"
+#include "base/str.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+/* Of a pipe, this much is kept so that a short one can be read twice. */
+#define ASSAY_INPUT_RETAINED (16u << 20)
+
+/* Below this much output no ratio is held against compressed data. */
+#define ASSAY_INPUT_RATIO_FREE (256u << 20)
+
+struct assay_input_options {
+    const _Atomic int *stop; /* not 0: a read that waits ends in ASSAY_INTERRUPTED; or NULL */
+    uint64_t max_expanded;   /* most bytes to unpack from one file; 0: 1 TiB */
+    uint32_t max_ratio;      /* most of them for each stored byte; 0: 250, zstd 2500 */
+};
+
+struct assay_input;
+
+struct assay_input_ops {
+    /*
+     * Up to `room` (not 0) bytes; `*got` 0 only at the end, and again at each call after
+     * it. After a failure nothing more can be read.
+     */
+    enum assay_status (*read)(struct assay_input *input, char *buffer, size_t room, size_t *got,
+                              struct assay_error *err);
+    enum assay_status (*rewind)(struct assay_input *input, struct assay_error *err);
+    /* At the end: whether the file is still the one that was opened. NULL: asks below. */
+    enum assay_status (*check)(struct assay_input *input, struct assay_error *err);
+    void (*close)(struct assay_input *input); /* frees the input, not the one below */
+};
+
+/* What tells one state of a file from another. */
+struct assay_input_identity {
+    bool known; /* a plain file; nothing below means anything else */
+    uint64_t device, inode, size;
+    struct timespec modified;
+};
+
+struct assay_input {
+    const struct assay_input_ops *ops;
+    struct assay_input *below; /* NULL at the bottom */
+    const char *path;          /* for messages; as long as the input */
+    const char *notice;        /* what a person should know; NULL: nothing. The input's */
+    uint64_t size;             /* as stored; 0: not known */
+    uint64_t stored;           /* bytes of it read so far; kept at the bottom only */
+    bool rewindable;           /* the bottom's; of a pipe this is known at its end */
+    struct assay_input_identity identity;
+};
+
+/* A kind of compressed data, known by how it begins. */
+struct assay_input_kind {
+    const char *name;
+    const char *summary;
+    const char *suffix;
+    bool (*matches)(const unsigned char *head, size_t len);
+    /* Puts itself above `below`; NULL: this build, or this program, cannot read it. */
+    enum assay_status (*open)(struct assay_input *below, const struct assay_input_options *options,
+                              struct assay_input **out, struct assay_error *err);
+    const char *help; /* what to do instead, where open is NULL */
+};
+
+/* How long `head` must be for every kind to know its own. */
+#define ASSAY_INPUT_HEAD 6
+
+const struct assay_input_kind *assay_input_kinds(size_t *count);
+
+/*
+ * Opens a path, or standard input for "-", and unpacks it where its first bytes say that
+ * it is compressed; a name that says otherwise is worth a notice. Waits for the writer of
+ * a pipe.
+ *
+ * Codes: SOURCE-MISSING, SOURCE-PERMISSION, SOURCE-DIRECTORY, SOURCE-OPEN, SOURCE-READ,
+ * SOURCE-FORMAT; while reading SOURCE-READ, SOURCE-TRUNCATED, SOURCE-CORRUPT,
+ * SOURCE-EXPANSION (ASSAY_LIMIT), SOURCE-CHANGED.
+ */
+enum assay_status assay_input_open(const char *path, const struct assay_input_options *options,
+                                   struct assay_input **out, struct assay_error *err) ASSAY_CHECKED;
+void assay_input_close(struct assay_input *input);
+
+static inline enum assay_status assay_input_read(struct assay_input *input, char *buffer,
+                                                 size_t room, size_t *got, struct assay_error *err)
+{
+    return input->ops->read(input, buffer, room, got, err);
+}
+
+/* Reads until `room` is full or the data ends. */
+enum assay_status assay_input_fill(struct assay_input *input, char *buffer, size_t room,
+                                   size_t *got, struct assay_error *err) ASSAY_CHECKED;
+
+/* From the first byte again; SOURCE-REWIND where that cannot be. */
+enum assay_status assay_input_rewind(struct assay_input *input,
+                                     struct assay_error *err) ASSAY_CHECKED;
+
+enum assay_status assay_input_check(struct assay_input *input,
+                                    struct assay_error *err) ASSAY_CHECKED;
+
+/* The file at the bottom: its size, what was read of it, whether it can be read again. */
+const struct assay_input *assay_input_bottom(const struct assay_input *input);
+
+/* The file as a person would name it: "-" is <stdin>. */
+const char *assay_input_shown(const char *path);
+
+/* The bottom, for assay_input_open. */
+enum assay_status assay_input_file_open(const char *path, const struct assay_input_options *options,
+                                        struct assay_input **out,
+                                        struct assay_error *err) ASSAY_CHECKED;
+
+/* The first bytes of a file just opened, without reading them: fewer only at its end. */
+enum assay_status assay_input_file_peek(struct assay_input *input, unsigned char *head, size_t room,
+                                        size_t *got, struct assay_error *err) ASSAY_CHECKED;
+
+/*
+ * Puts itself above `below`, which it takes over on success only, and shows the first
+ * bytes, which are still to be read: enough of them to tell what the data is.
+ */
+enum assay_status assay_input_head_open(struct assay_input *below, struct assay_input **out,
+                                        struct assay_str *bytes,
+                                        struct assay_error *err) ASSAY_CHECKED;
+
+/* Decompressors. They take `below` over on success only. */
+enum assay_status assay_input_gzip_open(struct assay_input *below,
+                                        const struct assay_input_options *options,
+                                        struct assay_input **out,
+                                        struct assay_error *err) ASSAY_CHECKED;
+enum assay_status assay_input_zstd_open(struct assay_input *below,
+                                        const struct assay_input_options *options,
+                                        struct assay_input **out,
+                                        struct assay_error *err) ASSAY_CHECKED;
+
+/* What `number`, of errno, means for a file that was to be opened. */
+enum assay_status assay_input_open_failed(const char *path, int number, struct assay_error *err);
+
+/* What decompressors share: bounds on what they make, and how they say what is wrong. */
+struct assay_input_expansion {
+    uint64_t limit;
+    uint64_t ratio;
+    uint64_t made;
+};
+
+void assay_input_expansion_init(struct assay_input_expansion *expansion,
+                                const struct assay_input_options *options, uint64_t ratio);
+
+/*
+ * How many of `room` bytes may be made before the bounds are to be looked at again: they
+ * are looked at in the same places whatever the size of a reader's buffer, so that what
+ * comes before a failure does not depend on it.
+ */
+size_t assay_input_expansion_room(const struct assay_input_expansion *expansion, size_t room);
+
+/* `more` bytes were made; SOURCE-EXPANSION where that is over a bound. */
+enum assay_status assay_input_expanded(struct assay_input *input,
+                                       struct assay_input_expansion *expansion, size_t more,
+                                       struct assay_error *err);
+
+enum assay_status assay_input_truncated(const struct assay_input *input, const char *kind,
+                                        struct assay_error *err);
+enum assay_status assay_input_corrupt(const struct assay_input *input, const char *kind,
+                                      const char *why, struct assay_error *err);
+
+#endif

@@ -1,0 +1,208 @@
+/*
+ * Opens sources: expands the name, picks the format, and keeps the lists of what there is.
+ */
+#include "config.h"
+
+#include "source/source.h"
+
+#include "base/buf.h"
+#include "base/suggest.h"
+#include "source/files.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+/* Formats in one order; the first is what data is taken for that says nothing else. */
+static const struct assay_source_kind format_kinds[] = {
+    {"csv", "records of fields between delimiters, quoted where need be", true},
+    {"json", "an array of records, or JSON documents one behind the other", true},
+    {"ndjson", "one JSON record a line", true},
+};
+
+static const struct assay_source_format *const formats[] = {
+    &assay_source_csv,
+    &assay_source_documents,
+    &assay_source_lines,
+};
+
+/* What data is looked at for; the first is what it is taken for that says nothing else. */
+static const struct assay_source_format *const guesses[] = {&assay_source_csv, &assay_source_json};
+
+#define FORMATS (sizeof formats / sizeof *formats)
+
+const struct assay_source_kind *assay_source_formats(size_t *count)
+{
+    *count = FORMATS;
+    return format_kinds;
+}
+
+const struct assay_source_kind *assay_source_kinds(size_t *count)
+{
+    static const struct assay_source_kind kinds[] = {
+        {"file", "a path; compressed files are unpacked", true},
+        {"glob", "a pattern with * ? [...]: files in the order of their names", true},
+        {"stdin", "`-`: standard input", true},
+        {"gzip", "files compressed with gzip, all members",
+#ifdef HAVE_ZLIB
+         true
+#else
+         false
+#endif
+        },
+        {"zstd", "files compressed with Zstandard, all frames",
+#ifdef HAVE_ZSTD
+         true
+#else
+         false
+#endif
+        },
+    };
+    *count = sizeof kinds / sizeof *kinds;
+    return kinds;
+}
+
+static enum assay_status named_format(const char *name, const struct assay_source_format **out,
+                                      struct assay_error *err)
+{
+    const char *names[FORMATS];
+    for (size_t i = 0; i < FORMATS; i++) {
+        names[i] = format_kinds[i].name;
+        if (strcmp(name, names[i]) == 0) {
+            *out = formats[i];
+            return ASSAY_OK;
+        }
+    }
+    assay_fail(err, ASSAY_USAGE, "SOURCE-FORMAT", "no format \"%s\"", name);
+    const char *near = assay_suggest(assay_cstr(name), names, FORMATS);
+    if (near != NULL)
+        assay_error_help(err, "did you mean \"%s\"?", near);
+    else
+        assay_error_help(err, "`assay list formats` lists them");
+    return ASSAY_USAGE;
+}
+
+/* The suffix, behind which there may be that of a compressor. */
+static bool has_suffix(const char *path, const char *const *suffixes)
+{
+    for (; *suffixes != NULL; suffixes++) {
+        const char *at = strstr(path, *suffixes);
+        for (; at != NULL; at = strstr(at + 1, *suffixes)) {
+            const char *rest = at + strlen(*suffixes);
+            if (*rest == '\0' || (*rest == '.' && strchr(rest, '/') == NULL))
+                return true;
+        }
+    }
+    return false;
+}
+
+#define GUESSES (sizeof guesses / sizeof *guesses)
+
+static const struct assay_source_format *guess_format(const char *path, struct assay_str head)
+{
+    const struct assay_source_format *named = NULL;
+    for (size_t i = 0; i < GUESSES && named == NULL; i++)
+        if (has_suffix(path, guesses[i]->suffixes))
+            named = guesses[i];
+    for (size_t i = 0; i < GUESSES; i++) {
+        const struct assay_source_signs signs = {head, named == guesses[i],
+                                                 named != NULL && named != guesses[i]};
+        if (guesses[i]->matches != NULL && guesses[i]->matches(&signs))
+            return guesses[i];
+    }
+    return guesses[0];
+}
+
+/* Opens the first file to see what it is; it is not opened again. */
+static enum assay_status look(const struct assay_glob *glob,
+                              const struct assay_source_options *options,
+                              const struct assay_source_format **format,
+                              struct assay_input **first, struct assay_error *err)
+{
+    struct assay_input *text;
+    struct assay_str head;
+    ASSAY_TRY(assay_files_open_text(glob->paths[0], options, &text, err));
+    enum assay_status status = assay_input_head_open(text, first, &head, err);
+    if (status != ASSAY_OK) {
+        assay_input_close(text);
+        return status;
+    }
+    *format = guess_format(glob->paths[0], head);
+    return ASSAY_OK;
+}
+
+enum assay_status assay_source_open(struct assay_str spec,
+                                    const struct assay_source_options *options,
+                                    struct assay_source **out, struct assay_error *err)
+{
+    static const struct assay_source_options defaults = {0};
+    const struct assay_source_format *format = NULL;
+    struct assay_input *first = NULL;
+    struct assay_arena arena;
+    struct assay_glob glob;
+    *out = NULL;
+    if (options == NULL)
+        options = &defaults;
+    if (options->format != NULL)
+        ASSAY_TRY(named_format(options->format, &format, err));
+    assay_arena_init(&arena, 0);
+    enum assay_status status = assay_glob_expand(spec, &arena, &glob, err);
+    if (status == ASSAY_OK && format == NULL)
+        status = look(&glob, options, &format, &first, err);
+    if (status == ASSAY_OK)
+        status = format->open(&glob, options, first, out, err);
+    assay_arena_free(&arena);
+    return status;
+}
+
+void assay_source_close(struct assay_source *source)
+{
+    if (source != NULL)
+        source->ops->close(source);
+}
+
+enum assay_status assay_batch_init(struct assay_source *source, struct assay_batch *batch,
+                                   struct assay_error *err)
+{
+    memset(batch, 0, sizeof *batch);
+    assay_arena_init(&batch->arena, 0);
+    batch->column_count = source->column_room;
+    batch->columns = calloc((size_t)source->column_room + 1, sizeof *batch->columns);
+    enum assay_status status = batch->columns != NULL ? source->ops->batch_init(source, batch, err)
+                                                      : assay_fail_nomem(err);
+    if (status != ASSAY_OK) {
+        free(batch->columns);
+        memset(batch, 0, sizeof *batch);
+    }
+    return status;
+}
+
+void assay_batch_free(struct assay_source *source, struct assay_batch *batch)
+{
+    if (batch->impl != NULL)
+        source->ops->batch_free(batch);
+    free(batch->columns);
+    assay_arena_free(&batch->arena);
+    memset(batch, 0, sizeof *batch);
+}
+
+void assay_source_notice(struct assay_source *source, const char *format, ...)
+{
+    struct assay_buf text;
+    if (source->notice_count == ASSAY_SOURCE_NOTICES)
+        return;
+    const char **notices = (const char **)source->notices;
+    if (notices == NULL)
+        notices = assay_arena_array(&source->arena, ASSAY_SOURCE_NOTICES, sizeof *notices);
+    if (notices == NULL)
+        return;
+    source->notices = notices;
+    assay_buf_init(&text, 1024);
+    va_list ap;
+    va_start(ap, format);
+    assay_buf_vprintf(&text, format, ap);
+    va_end(ap);
+    char *copy = text.failed ? NULL : assay_arena_strdup(&source->arena, assay_buf_view(&text));
+    assay_buf_free(&text);
+    if (copy != NULL)
+        notices[source->notice_count++] = copy;
+}

@@ -1,0 +1,159 @@
+/*
+ * A source yields batches, in order, once; some can be read again.
+ *
+ * Reading is split in two so that several workers share one source: `next` runs under
+ * a lock (the turnstile), finds the next whole records and says which they are;
+ * everything that can be done with the batch alone happens in batch->ops, in parallel.
+ */
+#ifndef ASSAY_SOURCE_SOURCE_H
+#define ASSAY_SOURCE_SOURCE_H
+
+#include "data/batch.h"
+#include "source/transcode.h"
+
+#include <stdatomic.h>
+
+enum assay_header { ASSAY_HEADER_YES, ASSAY_HEADER_NO, ASSAY_HEADER_NAMES };
+
+enum assay_csv_engine { ASSAY_CSV_SCAN, ASSAY_CSV_LIBCSV };
+
+enum assay_json_engine { ASSAY_JSON_SCAN, ASSAY_JSON_YAJL };
+
+/*
+ * How data is to be read; suites and the command line fill the same struct. What it
+ * points to must outlive the source.
+ */
+struct assay_source_options {
+    char delimiter; /* 0: ',' */
+    char quote;     /* 0: '"' */
+    enum assay_header header;
+    const struct assay_str *names; /* ASSAY_HEADER_NAMES: the columns' names */
+    uint32_t name_count;
+    enum assay_encoding encoding;
+    const struct assay_str *null_values; /* besides the empty unquoted field */
+    uint32_t null_value_count;
+    bool empty_is_null_off; /* null_values were given without "": empty is then text */
+    bool empty_is_null_on;  /* null_values were given with "": in JSON too "" is then null */
+    bool trim;              /* spaces and tabs around a field are not data */
+    uint64_t skip_lines;
+    enum assay_csv_engine csv_engine;
+    enum assay_json_engine json_engine;
+    const char *records;     /* JSON: pointer to the array of records; NULL: the document */
+    const char *kernel;      /* forced scanner kernel; NULL: the best this machine has */
+    size_t batch_bytes;      /* 0: the default */
+    size_t max_field;        /* 0: the default, 64 MiB */
+    const char *format;      /* forced format; NULL: from the data */
+    uint64_t max_expanded;   /* most bytes unpacked from one compressed file; 0: 1 TiB */
+    uint32_t max_ratio;      /* most of them for each stored byte; 0: 250, zstd 2500 */
+    const _Atomic int *stop; /* not 0: a read that waits ends in ASSAY_INTERRUPTED; or NULL */
+};
+
+struct assay_source_file {
+    struct assay_str path; /* as a person would name it; "-" is shown as <stdin> */
+    uint64_t bytes;        /* bytes of the file read so far, as stored */
+    uint64_t records;
+};
+
+/* What explains it best when a column that a suite names is not there. */
+struct assay_source_hint {
+    const char *code; /* NULL: nothing explains it */
+    const char *text; /* "1 column found, but the header contains 6 ';'" */
+    const char *help;
+};
+
+struct assay_source;
+
+struct assay_source_ops {
+    /*
+     * Fills the batch with the next records; 0 rows at the end, and again at each call
+     * after it. A failure is final: each call after it fails in the same way.
+     */
+    enum assay_status (*next)(struct assay_source *source, struct assay_batch *batch,
+                              struct assay_error *err);
+    enum assay_status (*rewind)(struct assay_source *source, struct assay_error *err);
+    enum assay_status (*batch_init)(struct assay_source *source, struct assay_batch *batch,
+                                    struct assay_error *err);
+    void (*batch_free)(struct assay_batch *batch);
+    /*
+     * Last words once the end was reached, which leave no verdict standing: a file that
+     * changed while it was read, a quote that was never closed. Notices are complete
+     * from then on.
+     */
+    enum assay_status (*finish)(struct assay_source *source, struct assay_error *err);
+    void (*close)(struct assay_source *source);
+    /*
+     * Where columns are not only those of `names` (JSON): the number of the one that a
+     * suite calls `name`, which batches made from now on have. NULL: by `names`.
+     */
+    enum assay_status (*column)(struct assay_source *source, struct assay_str name, uint32_t *index,
+                                struct assay_error *err);
+    /* Whether a column has its own number of values a record; NULL: none has. */
+    bool (*fans_out)(const struct assay_source *source, uint32_t index);
+    /* At the end: COLUMN-MISSING where no record had the column. NULL: each is there. */
+    enum assay_status (*found)(const struct assay_source *source, uint32_t index,
+                               struct assay_error *err);
+};
+
+struct assay_source {
+    const struct assay_source_ops *ops;
+    /*
+     * The columns, in order, known once open: NUL-terminated, no two alike. A column
+     * without a name is `_7` (the seventh); of several with one name, the second is
+     * `id#2`, and so on. No columns: there is no data at all, not even a header.
+     */
+    const struct assay_str *names;
+    uint32_t column_count;
+    uint32_t column_room;     /* columns of a batch: those, and more where `column` added some */
+    const uint32_t *repeated; /* by column: the next of the same name, 0: none; or NULL */
+    const uint32_t *by_name;  /* the columns' numbers in bytewise order of their names */
+    struct assay_source_hint hint;
+    struct assay_source_file *files;
+    uint32_t file_count;
+    uint64_t total_bytes;        /* as stored, over all files; 0: not known */
+    _Atomic uint64_t bytes_read; /* for progress */
+    const char *const *notices;  /* things a person should know: mixed line ends, … */
+    uint32_t notice_count;
+    struct assay_finding *header_findings; /* about the header: columns without a name */
+    uint32_t header_finding_count;
+    bool rewindable;          /* `rewind` works */
+    struct assay_arena arena; /* names, files, notices */
+};
+
+/*
+ * Opens a source named as on the command line: a path, a glob, or `-`. On success the
+ * header has been read and the columns are known. The caller closes it.
+ */
+enum assay_status assay_source_open(struct assay_str spec,
+                                    const struct assay_source_options *options,
+                                    struct assay_source **out, struct assay_error *err);
+void assay_source_close(struct assay_source *source);
+
+/*
+ * The number of the column that a suite calls `name`. Codes: COLUMN-MISSING, with a
+ * did-you-mean, or the code of the source's hint; CSV-DUPLICATE-COLUMN where several are
+ * called that (`id#1` is the first of them).
+ */
+enum assay_status assay_source_column(struct assay_source *source, struct assay_str name,
+                                      uint32_t *index, struct assay_error *err) ASSAY_CHECKED;
+
+/* Whether the column has its own number of values a record: see struct assay_column. */
+static inline bool assay_source_fans_out(const struct assay_source *source, uint32_t index)
+{
+    return source->ops->fans_out != NULL && source->ops->fans_out(source, index);
+}
+
+/* Batches are made for one source. */
+enum assay_status assay_batch_init(struct assay_source *source, struct assay_batch *batch,
+                                   struct assay_error *err);
+void assay_batch_free(struct assay_source *source, struct assay_batch *batch);
+
+/* What kinds of source and format there are, for `assay list`. */
+struct assay_source_kind {
+    const char *name;
+    const char *summary;
+    bool built_in; /* false: this program was built without the library it needs */
+};
+const struct assay_source_kind *assay_source_kinds(size_t *count);
+const struct assay_source_kind *assay_source_formats(size_t *count);
+
+#endif
