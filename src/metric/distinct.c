@@ -1,0 +1,236 @@
+/*
+ * Distinct values, exactly; and the two predicates that look values up in them.
+ */
+#include "config.h"
+
+#include "metric/judge.h"
+#include "metric/metrics.h"
+#include "metric/rowkey.h"
+#include "metric/state.h"
+
+struct distinct {
+    const struct assay_distinct_args *args;
+    struct assay_counts counts;
+    struct assay_distinct values;
+};
+
+static void distinct_key(const void *arguments, struct assay_buf *out)
+{
+    const struct assay_distinct_args *args = arguments;
+    assay_buf_printf(out, "%s%d", args != NULL && args->lookup ? "lookup" : "",
+                     args != NULL ? (int)args->rows : 0);
+}
+
+static enum assay_status distinct_init(void *state, const void *args,
+                                       const struct assay_metric_env *env, struct assay_error *err)
+{
+    struct distinct *d = state;
+    (void)err;
+    d->args = args;
+    assay_distinct_init(&d->values, env->budget, env->seed);
+    return ASSAY_OK;
+}
+
+static void distinct_reset(void *state)
+{
+    struct distinct *d = state;
+    if (d->values.budget != NULL)
+        assay_distinct_reset(&d->values);
+}
+
+/* The keys of the rows that the arguments ask for. */
+static enum assay_status make_keys(const struct distinct *d, const struct assay_slice *slice,
+                                   struct assay_rowkeys *keys, struct assay_error *err)
+{
+    enum assay_distinct_rows rows = d->args != NULL ? d->args->rows : ASSAY_DISTINCT_ANY_VALUE;
+    struct assay_slice inner = *slice;
+    if (rows == ASSAY_DISTINCT_ALL_ROWS)
+        return assay_rowkeys_make_all(slice, keys, err);
+    if (rows == ASSAY_DISTINCT_ALL_VALUES) {
+        size_t words = ASSAY_BITMAP_WORDS(slice->rows);
+        uint64_t *mask = assay_arena_array(&slice->batch->arena, words + 1, 8);
+        if (mask == NULL)
+            return assay_fail_nomem(err);
+        memcpy(mask, slice->mask, words * 8);
+        for (uint32_t c = 0; c < slice->column_count; c++)
+            for (size_t i = 0; i < words; i++)
+                mask[i] &= ~slice->columns[c]->null[i];
+        inner.mask = mask;
+    }
+    return assay_rowkeys_make(&inner, keys, err);
+}
+
+static enum assay_status distinct_update(void *state, const struct assay_slice *slice,
+                                         struct assay_error *err)
+{
+    struct distinct *d = state;
+    struct assay_rowkeys keys;
+    ASSAY_TRY(make_keys(d, slice, &keys, err));
+    uint64_t elements = assay_bits_count(slice->mask, slice->rows);
+    d->counts.element_count += elements;
+    d->counts.missing_count += elements - assay_bits_count(keys.rows, slice->rows);
+    if (keys.ints != NULL)
+        ASSAY_TRY(assay_distinct_add_ints(&d->values, keys.ints, keys.int_rows, slice->rows, err));
+    if (keys.spans != NULL)
+        ASSAY_TRY(assay_distinct_add_keys(&d->values, keys.base, keys.spans, keys.text_rows,
+                                          slice->rows, err));
+    return ASSAY_OK;
+}
+
+static enum assay_status distinct_merge(void *into, void *from, struct assay_error *err)
+{
+    struct distinct *a = into, *b = from;
+    a->counts.element_count += b->counts.element_count;
+    a->counts.missing_count += b->counts.missing_count;
+    return assay_distinct_merge(&a->values, &b->values, err);
+}
+
+static enum assay_status distinct_finish(void *state, struct assay_arena *arena,
+                                         struct assay_measure *out, struct assay_error *err)
+{
+    struct distinct *d = state;
+    struct assay_distinct_detail *detail = assay_arena_alloc(arena, sizeof *detail);
+    if (detail == NULL)
+        return assay_fail_nomem(err);
+    ASSAY_TRY(d->args != NULL && d->args->lookup ? assay_distinct_finish_set(&d->values, err)
+                                                 : assay_distinct_finish(&d->values, err));
+    detail->distinct = d->values.distinct;
+    detail->singletons = d->values.singletons;
+    out->detail = detail;
+    out->counts = d->counts;
+    out->counts.considered_count = d->counts.element_count - d->counts.missing_count;
+    out->counts.unexpected_count = out->counts.considered_count - detail->singletons;
+    out->value = assay_value_count(arena, detail->distinct);
+    return ASSAY_OK;
+}
+
+static enum assay_status distinct_save(void *state, struct assay_buf *out, struct assay_error *err)
+{
+    struct distinct *d = state;
+    assay_state_begin(out, "distinct", 1);
+    assay_state_put_u64(out, d->counts.element_count);
+    assay_state_put_u64(out, d->counts.missing_count);
+    return assay_distinct_save(&d->values, out, err);
+}
+
+static enum assay_status distinct_load(void *state, struct assay_str saved,
+                                       struct assay_error *err)
+{
+    struct distinct *d = state;
+    bool failed = false;
+    assay_state_expect(&saved, "distinct", 1, &failed);
+    d->counts.element_count = assay_state_get_u64(&saved, &failed);
+    d->counts.missing_count = assay_state_get_u64(&saved, &failed);
+    return failed ? assay_state_bad("distinct", err)
+                  : assay_distinct_load(&d->values, saved, err);
+}
+
+const struct assay_metric assay_metric_distinct = {
+    .name = "distinct",
+    .summary = "distinct values, and values that occur once",
+    .state_size = sizeof(struct distinct),
+    .key = distinct_key,
+    .init = distinct_init,
+    .update = distinct_update,
+    .merge = distinct_merge,
+    .finish = distinct_finish,
+    .save = distinct_save,
+    .load = distinct_load,
+    .reset = distinct_reset,
+};
+
+/* What the two predicates need: the finished state of another metric. */
+static enum assay_status lookup_open(const void *args, const struct assay_metric_env *env,
+                                     void **scratch, struct assay_error *err)
+{
+    (void)args, (void)err;
+    *scratch = env->depends;
+    return ASSAY_OK;
+}
+
+static enum assay_status duplicate_test(const void *args, void *scratch,
+                                        const struct assay_slice *slice, uint64_t *violations,
+                                        struct assay_predicate_fault *fault,
+                                        struct assay_error *err)
+{
+    const struct distinct *d = scratch;
+    const struct assay_distinct *values = &d->values;
+    struct assay_rowkeys keys;
+    bool yes;
+    (void)args, (void)fault;
+    ASSAY_TRY(make_keys(d, slice, &keys, err));
+    ASSAY_BITS_EACH(keys.int_rows, slice->rows, row, {
+        ASSAY_TRY(assay_distinct_is_duplicate_int(values, keys.ints[row], &yes, err));
+        if (yes)
+            assay_bit_set(violations, row);
+    })
+    ASSAY_BITS_EACH(keys.text_rows, slice->rows, row, {
+        struct assay_str text = {keys.base + keys.spans[row].off, keys.spans[row].len};
+        ASSAY_TRY(assay_distinct_is_duplicate(values, text, &yes, err));
+        if (yes)
+            assay_bit_set(violations, row);
+    })
+    return ASSAY_OK;
+}
+
+const struct assay_predicate assay_predicate_duplicate = {
+    .name = "duplicate",
+    .considers = ASSAY_CONSIDER_ANY,
+    .open = lookup_open,
+    .test = duplicate_test,
+};
+
+static const struct assay_predicate duplicate_all_values = {
+    .name = "duplicate.any",
+    .considers = ASSAY_CONSIDER_PRESENT,
+    .open = lookup_open,
+    .test = duplicate_test,
+};
+
+static const struct assay_predicate duplicate_all_rows = {
+    .name = "duplicate.none",
+    .considers = ASSAY_CONSIDER_ALL,
+    .open = lookup_open,
+    .test = duplicate_test,
+};
+
+const struct assay_predicate *const assay_predicate_duplicates[3] = {
+    [ASSAY_DISTINCT_ANY_VALUE] = &assay_predicate_duplicate,
+    [ASSAY_DISTINCT_ALL_VALUES] = &duplicate_all_values,
+    [ASSAY_DISTINCT_ALL_ROWS] = &duplicate_all_rows,
+};
+
+static enum assay_status orphan_test(const void *args, void *scratch,
+                                     const struct assay_slice *slice, uint64_t *violations,
+                                     struct assay_predicate_fault *fault, struct assay_error *err)
+{
+    const struct assay_distinct *values = &((const struct distinct *)scratch)->values;
+    struct assay_rowkeys keys;
+    size_t words = ASSAY_BITMAP_WORDS(slice->rows);
+    uint64_t *found = assay_arena_array(&slice->batch->arena, words + 1, 8);
+    (void)args, (void)fault;
+    if (found == NULL)
+        return assay_fail_nomem(err);
+    ASSAY_TRY(assay_rowkeys_make(slice, &keys, err));
+    memcpy(violations, keys.rows, words * 8);
+    if (keys.ints != NULL) {
+        ASSAY_TRY(assay_distinct_contains_ints(values, keys.ints, keys.int_rows, slice->rows,
+                                               found, err));
+        for (size_t i = 0; i < words; i++)
+            violations[i] &= ~found[i];
+    }
+    if (keys.spans != NULL) {
+        ASSAY_TRY(assay_distinct_contains_keys(values, keys.base, keys.spans, keys.text_rows,
+                                               slice->rows, found, err));
+        for (size_t i = 0; i < words; i++)
+            violations[i] &= ~found[i];
+    }
+    return ASSAY_OK;
+}
+
+const struct assay_predicate assay_predicate_orphan = {
+    .name = "orphan",
+    .considers = ASSAY_CONSIDER_PRESENT,
+    .open = lookup_open,
+    .test = orphan_test,
+};

@@ -1,0 +1,102 @@
+/*
+ * Typed keys.
+ */
+#include "config.h"
+
+#include "metric/typed.h"
+
+#include "data/bitmap.h"
+#include "metric/judge.h"
+
+#define MARK_BOOLEAN "\001b"
+#define MARK_ARRAY "\001a"
+#define MARK_OBJECT "\001o"
+#define MARK_TEXT "\001s"
+
+const char *assay_typed_mark(const struct assay_column *column, uint32_t row, struct assay_str text)
+{
+    enum assay_kind kind = column->kind ? (enum assay_kind)column->kind[row] : ASSAY_KIND_TEXT;
+    struct assay_numref number;
+    switch (kind) {
+    case ASSAY_KIND_BOOLEAN: return MARK_BOOLEAN;
+    case ASSAY_KIND_ARRAY: return MARK_ARRAY;
+    case ASSAY_KIND_OBJECT: return MARK_OBJECT;
+    default: break;
+    }
+    bool like_number = column->kind != NULL && assay_numref_of(text, &number);
+    return like_number || (text.len && text.ptr[0] == '\x01') ? MARK_TEXT : "";
+}
+
+/* Whether a text that begins like this might read as a number, or as a mark. */
+static bool may_need_mark(char c)
+{
+    return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || (c | 0x20) == 'i' ||
+           (c | 0x20) == 'n' || c == '\x01';
+}
+
+bool assay_typed_plain(const struct assay_column *column, const uint64_t *mask)
+{
+    if (column->kind == NULL || column->kinds_seen & ~(1u << ASSAY_KIND_TEXT))
+        return false;
+    ASSAY_BITS_EACH(mask, column->rows, row, {
+        struct assay_str text = assay_column_text(column, row);
+        if (text.len > 0 && may_need_mark(text.ptr[0]) &&
+            *assay_typed_mark(column, row, text) != '\0')
+            return false;
+    })
+    return true;
+}
+
+void assay_typed_key(struct assay_column *column, uint32_t row, struct assay_buf *out)
+{
+    struct assay_numref number = assay_column_numref(column, row);
+    struct assay_str text = assay_column_text(column, row);
+    if (number.code != ASSAY_NUM_NOT) {
+        assay_number_text(&number, out);
+        return;
+    }
+    assay_buf_puts(out, assay_typed_mark(column, row, text));
+    assay_buf_str(out, text);
+}
+
+void assay_typed_key_of(const struct assay_scalar *member, struct assay_buf *out)
+{
+    struct assay_numref number;
+    bool is_number = assay_numref_of(member->text, &number);
+    if (member->kind == ASSAY_SCALAR_NUMBER && is_number) {
+        assay_number_text(&number, out);
+        return;
+    }
+    if (member->kind == ASSAY_SCALAR_BOOLEAN)
+        assay_buf_puts(out, MARK_BOOLEAN);
+    else if (is_number || (member->text.len && member->text.ptr[0] == '\x01'))
+        assay_buf_puts(out, MARK_TEXT);
+    assay_buf_str(out, member->text);
+}
+
+struct assay_value assay_typed_number(struct assay_arena *arena, const struct assay_numref *number)
+{
+    if (!assay_number_is_finite(number->code))
+        return assay_value_double(arena, assay_number_to_double(number));
+    struct assay_buf text;
+    assay_buf_init(&text, (size_t)64 << 20);
+    assay_number_text(number, &text);
+    struct assay_value value = assay_value_number(arena, assay_buf_view(&text));
+    arena->failed |= text.failed;
+    assay_buf_free(&text);
+    return value;
+}
+
+struct assay_value assay_typed_value(struct assay_arena *arena, struct assay_str key)
+{
+    struct assay_numref number;
+    if (key.len < 2 || key.ptr[0] != '\x01')
+        return assay_numref_of(key, &number) ? assay_typed_number(arena, &number)
+                                             : assay_value_text(arena, key);
+    struct assay_value value = assay_value_text(arena, assay_str(key.ptr + 2, key.len - 2));
+    if (key.ptr[1] == 'b') {
+        value.kind = ASSAY_VALUE_BOOLEAN;
+        value.boolean = value.text.len && (value.text.ptr[0] | 0x20) == 't';
+    }
+    return value;
+}
