@@ -1,0 +1,585 @@
+/*
+ * What becomes of the keywords of Great Expectations' expectations.
+ */
+#include "config.h"
+
+#include "suite/gx.h"
+
+#include "base/number.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+void assay_gx_fail(struct assay_gx_item *item, const struct assay_node *node, const char *help,
+                   const char *format, ...)
+{
+    char message[300];
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(message, sizeof message, format, ap);
+    va_end(ap);
+    struct assay_error *error =
+        assay_node_error(item->loader->diags, node, "SUITE-TYPE", "%s", message);
+    if (help != NULL)
+        assay_error_help(error, "%s", help);
+    item->failed = true;
+}
+
+static struct assay_node *copy_node(struct assay_gx_item *item, const struct assay_node *from)
+{
+    struct assay_node *copy = assay_arena_alloc(&item->loader->suite->arena, sizeof *copy);
+    if (copy == NULL) {
+        item->loader->nomem = item->failed = true;
+        return NULL;
+    }
+    *copy = *from;
+    copy->next = NULL;
+    return copy;
+}
+
+static void append(struct assay_node *collection, struct assay_node *child)
+{
+    *(collection->last ? &collection->last->next : &collection->first) = child;
+    collection->last = child;
+    collection->count++;
+}
+
+struct assay_node *assay_gx_put(struct assay_gx_item *item, const char *key,
+                                const struct assay_node *from)
+{
+    struct assay_node *copy = copy_node(item, from);
+    if (copy == NULL)
+        return NULL;
+    if (copy->key_mark.line == 0)
+        copy->key_mark = copy->mark;
+    copy->key = assay_cstr(key);
+    append(item->given, copy);
+    return copy;
+}
+
+struct assay_node *assay_gx_put_text(struct assay_gx_item *item, const char *key,
+                                     const struct assay_node *from, struct assay_str text)
+{
+    struct assay_node *node = assay_gx_put(item, key, from);
+    char *copy = node ? assay_arena_strdup(&item->loader->suite->arena, text) : NULL;
+    if (copy == NULL)
+        return item->loader->nomem = true, NULL;
+    node->kind = ASSAY_NODE_STRING;
+    node->text = assay_str(copy, text.len);
+    node->plain = node->odd_plain = false;
+    node->first = node->last = NULL;
+    node->count = 0;
+    return node;
+}
+
+struct assay_node *assay_gx_put_count(struct assay_gx_item *item, const char *key,
+                                      const struct assay_node *from, int64_t value)
+{
+    char text[24];
+    int len = snprintf(text, sizeof text, "%" PRId64, value);
+    struct assay_node *node = assay_gx_put_text(item, key, from, assay_str(text, (size_t)len));
+    if (node != NULL)
+        node->kind = ASSAY_NODE_INT;
+    return node;
+}
+
+struct assay_node *assay_gx_put_bool(struct assay_gx_item *item, const char *key,
+                                     const struct assay_node *from, bool value)
+{
+    struct assay_node *node =
+        assay_gx_put_text(item, key, from, assay_cstr(value ? "true" : "false"));
+    if (node != NULL) {
+        node->kind = ASSAY_NODE_BOOL;
+        node->truth = value;
+    }
+    return node;
+}
+
+struct assay_node *assay_gx_collection(struct assay_gx_item *item, const struct assay_node *from,
+                                       enum assay_node_kind kind)
+{
+    struct assay_node *node = copy_node(item, from);
+    if (node == NULL)
+        return NULL;
+    node->kind = kind;
+    node->first = node->last = NULL;
+    node->count = 0;
+    node->text = assay_cstr("");
+    return node;
+}
+
+struct assay_node *assay_gx_append(struct assay_gx_item *item, struct assay_node *collection,
+                                   const struct assay_node *from)
+{
+    struct assay_node *copy = collection ? copy_node(item, from) : NULL;
+    if (copy != NULL)
+        append(collection, copy);
+    return copy;
+}
+
+/* Whether a keyword was given, and not as null. */
+static const struct assay_node *given(const struct assay_gx_item *item, const char *kwarg)
+{
+    const struct assay_node *node = assay_node_get(item->kwargs, kwarg);
+    return node != NULL && node->kind != ASSAY_NODE_NULL ? node : NULL;
+}
+
+static bool is_true(const struct assay_gx_item *item, const char *kwarg)
+{
+    const struct assay_node *node = assay_node_get(item->kwargs, kwarg);
+    return node != NULL && node->kind == ASSAY_NODE_BOOL && node->truth;
+}
+
+static bool want_kind(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
+                      const struct assay_node *node, enum assay_node_kind kind, const char *what)
+{
+    if (node->kind == kind)
+        return true;
+    assay_gx_fail(item, node, NULL, "%s: expected %s, found %s", kwarg->name, what,
+                  assay_node_kind_name(node));
+    return false;
+}
+
+/* A Comparable: "5" is 5, true is 1, other texts are dates. */
+void assay_gx_bound(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
+                    const struct assay_node *node)
+{
+    struct assay_node *copy = assay_gx_put(item, kwarg->to, node);
+    if (copy == NULL)
+        return;
+    struct assay_numref number = {.code = ASSAY_NUM_NOT};
+    if (copy->kind < ASSAY_NODE_SEQUENCE && copy->text.len != 0)
+        number = assay_numref(copy->text);
+    if (copy->kind == ASSAY_NODE_BOOL) {
+        copy->kind = ASSAY_NODE_INT;
+        copy->text = assay_cstr(copy->truth ? "1" : "0");
+    } else if (copy->kind == ASSAY_NODE_STRING && assay_number_is_finite(number.code))
+        copy->kind = ASSAY_NODE_FLOAT;
+    copy->plain = false;
+}
+
+void assay_gx_whole(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
+                    const struct assay_node *node)
+{
+    bool scalar = (node->kind == ASSAY_NODE_INT || node->kind == ASSAY_NODE_FLOAT ||
+                   node->kind == ASSAY_NODE_STRING) &&
+                  node->text.len != 0;
+    struct assay_numref number = assay_numref(scalar ? node->text : assay_cstr("x"));
+    int64_t value = number.mantissa;
+    uint8_t code = number.code;
+    while (scalar && assay_number_is_small(code) && code > 0 && value % 10 == 0) {
+        value /= 10;
+        code--;
+    }
+    if (!scalar || code != 0) {
+        assay_gx_fail(item, node, NULL, "%s: expected a whole number, found %s", kwarg->name,
+                      scalar ? node->text.ptr : assay_node_kind_name(node));
+        return;
+    }
+    assay_gx_put_count(item, kwarg->to, node, value);
+}
+
+void assay_gx_members(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
+                      const struct assay_node *node)
+{
+    if (!want_kind(item, kwarg, node, ASSAY_NODE_SEQUENCE, "a list"))
+        return;
+    struct assay_node *list = assay_gx_collection(item, node, ASSAY_NODE_SEQUENCE);
+    for (const struct assay_node *c = node->first; c != NULL && list != NULL; c = c->next)
+        if (c->kind != ASSAY_NODE_NULL)
+            assay_gx_append(item, list, c);
+    if (list != NULL)
+        assay_gx_put(item, kwarg->to, list);
+}
+
+void assay_gx_no_members(struct assay_gx_item *item)
+{
+    if (given(item, "value_set") != NULL)
+        return;
+    struct assay_node *list = assay_gx_collection(item, item->at, ASSAY_NODE_SEQUENCE);
+    item->native = "rejected_values"; /* no set at all: every value is expected */
+    if (list != NULL)
+        assay_gx_put(item, "values", list);
+}
+
+/*
+ * Python's syntax where PCRE2's differs: \Z is \z, {,n} is {0,n}; classes of characters
+ * hold all of Unicode.
+ */
+static struct assay_str pcre_of(struct assay_gx_item *item, struct assay_str text)
+{
+    char *out = assay_arena_alloc(&item->loader->suite->arena, text.len * 2 + 16);
+    size_t n = 0;
+    bool in_class = false, unicode = false;
+    if (out == NULL) {
+        item->loader->nomem = true;
+        return assay_cstr("");
+    }
+    char *body = out + strlen("(*UCP)");
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (c == '\\' && i + 1 < text.len) {
+            char next = text.ptr[++i];
+            body[n++] = c;
+            body[n++] = next == 'Z' && !in_class ? 'z' : next;
+            unicode |= memchr("dDwWsSbB", next, 8) != NULL;
+            continue;
+        }
+        in_class = c == '[' ? true : c == ']' ? false : in_class;
+        body[n++] = c;
+        if (c == '{' && !in_class && i + 1 < text.len && text.ptr[i + 1] == ',')
+            body[n++] = '0';
+    }
+    if (!unicode)
+        return assay_str(body, n);
+    memcpy(out, "(*UCP)", strlen("(*UCP)"));
+    return assay_str(out, n + strlen("(*UCP)"));
+}
+
+void assay_gx_regex(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
+                    const struct assay_node *node)
+{
+    if (want_kind(item, kwarg, node, ASSAY_NODE_STRING, "a regular expression"))
+        assay_gx_put_text(item, kwarg->to, node, pcre_of(item, node->text));
+}
+
+void assay_gx_regexes(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
+                      const struct assay_node *node)
+{
+    if (!want_kind(item, kwarg, node, ASSAY_NODE_SEQUENCE, "a list of regular expressions"))
+        return;
+    struct assay_node *list = assay_gx_collection(item, node, ASSAY_NODE_SEQUENCE);
+    for (const struct assay_node *c = node->first; c != NULL && list != NULL; c = c->next) {
+        if (!want_kind(item, kwarg, c, ASSAY_NODE_STRING, "a regular expression"))
+            return;
+        struct assay_node *pattern = assay_gx_append(item, list, c);
+        if (pattern != NULL)
+            pattern->text = pcre_of(item, c->text);
+    }
+    if (list != NULL)
+        assay_gx_put(item, kwarg->to, list);
+}
+
+void assay_gx_any_regex(struct assay_gx_item *item)
+{
+    if (given(item, "regex") == NULL)
+        assay_gx_put_text(item, "pattern", item->at, ASSAY_STR("(?s).*"));
+}
+
+/* strict_min and strict_max of whole numbers: one more, one less. */
+void assay_gx_lengths(struct assay_gx_item *item)
+{
+    int64_t value;
+    for (struct assay_node *c = item->given->first; c != NULL; c = c->next) {
+        bool min = assay_str_is(c->key, "min"), max = assay_str_is(c->key, "max");
+        if ((!min && !max) || !is_true(item, min ? "strict_min" : "strict_max") ||
+            !assay_node_int64(c, &value))
+            continue;
+        char *text = assay_arena_printf(&item->loader->suite->arena, "%" PRId64,
+                                        min         ? value + 1
+                                        : value > 0 ? value - 1
+                                                    : 0);
+        item->loader->nomem |= text == NULL;
+        c->text = assay_cstr(text);
+    }
+    if (is_true(item, "strict_max") && given(item, "max_value") != NULL &&
+        assay_numref(given(item, "max_value")->text).mantissa == 0) {
+        /* shorter than nothing: bounds that leave no room */
+        assay_gx_put_count(item, "min", item->at, 1);
+    }
+    assay_gx_need_bound(item);
+}
+
+void assay_gx_need_bound(struct assay_gx_item *item)
+{
+    if (given(item, "min_value") == NULL && given(item, "max_value") == NULL)
+        assay_gx_fail(item, item->at, "without a bound every value would do",
+                      "%s needs min_value or max_value", item->row->name);
+}
+
+void assay_gx_ignore_row_if(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
+                            const struct assay_node *node)
+{
+    static const char *const names[][2] = {
+        {"both_values_are_missing", "all"},
+        {"all_values_are_missing", "all"},
+        {"either_value_is_missing", "any"},
+        {"any_value_is_missing", "any"},
+        {"neither", "none"},
+        {"never", "none"},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (node->kind == ASSAY_NODE_STRING && assay_str_is(node->text, names[i][0])) {
+            assay_gx_put_text(item, kwarg->to, node, assay_cstr(names[i][1]));
+            return;
+        }
+    assay_gx_fail(item, node,
+                  item->row->domain == ASSAY_GX_PAIR
+                      ? "one of both_values_are_missing, either_value_is_missing, neither"
+                      : "one of all_values_are_missing, any_value_is_missing, never",
+                  "%s cannot be %s", kwarg->name,
+                  node->kind == ASSAY_NODE_STRING ? node->text.ptr : assay_node_kind_name(node));
+}
+
+void assay_gx_row_condition(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
+                            const struct assay_node *node)
+{
+    const struct assay_node *parser = given(item, "condition_parser");
+    if (!want_kind(item, kwarg, node, ASSAY_NODE_STRING, "a condition"))
+        return;
+    bool pandas = memmem(node->text.ptr, node->text.len, "col(", 4) == NULL;
+    if (parser != NULL) {
+        pandas = assay_str_is(parser->text, "pandas");
+        bool other = assay_str_is(parser->text, "great_expectations") ||
+                     assay_str_is(parser->text, "great_expectations__experimental__") ||
+                     assay_str_is(parser->text, "spark");
+        if (!pandas && !other) {
+            assay_gx_fail(item, parser, "one of pandas, great_expectations",
+                          "condition_parser cannot be %.*s", (int)parser->text.len,
+                          parser->text.ptr ? parser->text.ptr : "");
+            return;
+        }
+    }
+    const char *sql = assay_gx_condition(item, node, pandas);
+    if (sql != NULL)
+        assay_gx_put_text(item, "where", node, assay_cstr(sql));
+}
+
+void assay_gx_unread(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
+                     const struct assay_node *node)
+{
+    (void)item, (void)kwarg, (void)node;
+}
+
+void assay_gx_legacy(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
+                     const struct assay_node *node)
+{
+    if (node->kind == ASSAY_NODE_BOOL && !node->truth)
+        return;
+    struct assay_error *error = assay_node_warning(item->loader->diags, node, "SUITE-LEGACY",
+                                                   "%s has no effect", kwarg->name);
+    assay_error_help(error, "%s", kwarg->to ? kwarg->to : "remove it");
+}
+
+void assay_gx_equal(struct assay_gx_item *item)
+{
+    if (assay_node_get(item->kwargs, "ignore_row_if") == NULL)
+        assay_gx_put_text(item, "ignore_nulls", item->at, ASSAY_STR("all"));
+}
+
+void assay_gx_or_equal(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
+                       const struct assay_node *node)
+{
+    bool yes = node->kind == ASSAY_NODE_BOOL && node->truth;
+    if (node->kind != ASSAY_NODE_NULL &&
+        !want_kind(item, kwarg, node, ASSAY_NODE_BOOL, "true or false"))
+        return;
+    assay_gx_put_text(item, "op", node, assay_cstr(yes ? ">=" : ">"));
+}
+
+/* The two columns of a pair as `columns: [A, B]`. */
+void assay_gx_pair(struct assay_gx_item *item)
+{
+    const struct assay_node *a = given(item, "column_A"), *b = given(item, "column_B");
+    if (a == NULL)
+        a = given(item, "column_a");
+    if (b == NULL)
+        b = given(item, "column_b");
+    struct assay_node *list = assay_gx_collection(item, item->at, ASSAY_NODE_SEQUENCE);
+    if (a == NULL || b == NULL || list == NULL)
+        return;
+    assay_gx_append(item, list, a);
+    assay_gx_append(item, list, b);
+    assay_gx_put(item, "columns", list);
+    assay_gx_equal(item);
+}
+
+/* column_set: all the columns, or some that must be there. */
+void assay_gx_column_set(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
+                         const struct assay_node *node)
+{
+    struct assay_node *list =
+        node->kind == ASSAY_NODE_NULL ? assay_gx_collection(item, node, ASSAY_NODE_SEQUENCE) : NULL;
+    (void)kwarg;
+    assay_gx_put(item, is_true(item, "exact_match") ? "exactly" : "include", list ? list : node);
+}
+
+void assay_gx_no_columns(struct assay_gx_item *item)
+{
+    if (given(item, "column_list") != NULL) {
+        assay_gx_put_bool(item, "ordered", item->at, true);
+        return;
+    }
+    if (given(item, "column_set") != NULL || assay_node_get(item->kwargs, "column_set") != NULL)
+        return;
+    struct assay_node *list = assay_gx_collection(item, item->at, ASSAY_NODE_SEQUENCE);
+    if (list != NULL)
+        assay_gx_put(item, is_true(item, "exact_match") ? "exactly" : "include", list);
+}
+
+/* quantile_ranges: {quantiles: [q], value_ranges: [[lo, hi]]} to at: {q: {min, max}}. */
+void assay_gx_quantiles(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
+                        const struct assay_node *node)
+{
+    const struct assay_node *quantiles = assay_node_get(node, "quantiles");
+    const struct assay_node *ranges = assay_node_get(node, "value_ranges");
+    if (quantiles == NULL || ranges == NULL || quantiles->kind != ASSAY_NODE_SEQUENCE ||
+        ranges->kind != ASSAY_NODE_SEQUENCE) {
+        assay_gx_fail(item, node, "write {\"quantiles\": [0.5], \"value_ranges\": [[1, 9]]}",
+                      "%s needs the lists quantiles and value_ranges", kwarg->name);
+        return;
+    }
+    if (quantiles->count != ranges->count) {
+        assay_gx_fail(item, ranges, NULL, "%zu quantiles have %zu ranges", quantiles->count,
+                      ranges->count);
+        return;
+    }
+    struct assay_node *at = assay_gx_collection(item, node, ASSAY_NODE_MAPPING);
+    const struct assay_node *range = ranges->first;
+    for (const struct assay_node *q = quantiles->first; q != NULL;
+         q = q->next, range = range->next) {
+        bool pair = range->kind == ASSAY_NODE_SEQUENCE && range->count == 2;
+        if (!pair || (q->kind != ASSAY_NODE_INT && q->kind != ASSAY_NODE_FLOAT)) {
+            assay_gx_fail(item, pair ? q : range, "a range is [low, high], each may be null",
+                          "%s: expected %s", kwarg->name, pair ? "a number" : "a pair of bounds");
+            return;
+        }
+        struct assay_node *row = assay_gx_collection(item, range, ASSAY_NODE_MAPPING);
+        const struct assay_node *bounds[] = {range->first, range->last};
+        for (int i = 0; i < 2 && row != NULL; i++) {
+            if (bounds[i]->kind == ASSAY_NODE_NULL)
+                continue;
+            struct assay_node *bound = assay_gx_append(item, row, bounds[i]);
+            if (bound != NULL) {
+                bound->key = assay_cstr(i ? "max" : "min");
+                bound->key_mark = bound->mark;
+            }
+        }
+        struct assay_node *child = row ? assay_gx_append(item, at, row) : NULL;
+        if (child == NULL)
+            return;
+        child->key = q->text;
+        child->key_mark = q->mark;
+    }
+    if (at != NULL)
+        assay_gx_put(item, kwarg->to, at);
+}
+
+void assay_gx_relative_error(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
+                             const struct assay_node *node)
+{
+    if (node->kind == ASSAY_NODE_STRING)
+        assay_gx_put(item, kwarg->to, node);
+    else if (want_kind(item, kwarg, node, ASSAY_NODE_BOOL, "true, false or an interpolation"))
+        assay_gx_put_text(item, kwarg->to, node, ASSAY_STR("nearest"));
+}
+
+void assay_gx_nearest(struct assay_gx_item *item)
+{
+    if (given(item, "allow_relative_error") == NULL)
+        assay_gx_put_text(item, "interpolation", item->at, ASSAY_STR("nearest"));
+    struct assay_node *tolerance =
+        assay_gx_put_text(item, "tolerance", item->at, ASSAY_STR("0.0001"));
+    if (tolerance != NULL)
+        tolerance->kind = ASSAY_NODE_FLOAT;
+}
+
+void assay_gx_partition(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
+                        const struct assay_node *node)
+{
+    static const char *const parts[] = {"values", "weights", "bins", "tail_weights"};
+    if (!want_kind(item, kwarg, node, ASSAY_NODE_MAPPING, "a map with values or bins, and weights"))
+        return;
+    for (const struct assay_node *c = node->first; c != NULL; c = c->next) {
+        size_t i = 0;
+        while (i < 4 && !assay_str_is(c->key, parts[i]))
+            i++;
+        if (i == 4) {
+            assay_gx_fail(item, c, "it holds values or bins, weights and tail_weights",
+                          "%s: unknown key \"%.*s\"", kwarg->name, (int)c->key.len, c->key.ptr);
+            return;
+        }
+        assay_gx_put(item, parts[i], c);
+    }
+}
+
+/* column_index: by position the expectation is another one. */
+void assay_gx_exists(struct assay_gx_item *item)
+{
+    const struct assay_node *index = given(item, "column_index");
+    const struct assay_node *column = given(item, "column");
+    if (column == NULL)
+        return;
+    if (index == NULL) {
+        item->native = "columns";
+        assay_gx_put(item, "include", column);
+    } else
+        assay_gx_put(item, "name", column);
+}
+
+/* Names of types in pandas, numpy, Python, SQL and Spark; see expectations/stored_type.c. */
+static const char *type_of(struct assay_str name)
+{
+    static const struct {
+        const char *names; /* in lower case, between spaces */
+        const char *type;
+    } rows[] = {
+        {" int int8 int16 int32 int64 int_ intc intp long uint uint8 uint16 uint32 uint64 "
+         "int8dtype int16dtype int32dtype int64dtype uint8dtype uint16dtype uint32dtype "
+         "uint64dtype integer bigint smallint tinyint byteint integertype longtype shorttype "
+         "bytetype ",
+         "integer"},
+        {" float float_ float16 float32 float64 float128 double double_precision real numeric "
+         "decimal number floattype doubletype decimaltype float32dtype float64dtype ",
+         "number"},
+        {" bool bool_ boolean booleandtype booleantype ", "boolean"},
+        {" str string string_types string_ unicode varchar nvarchar char nchar text stringdtype "
+         "stringtype ",
+         "string"},
+        {" datetime64 datetime64[ns] timestamp datetime datetime2 datetimetz timestamptype date "
+         "datetype timestamp_ntz timestamp_ltz timestamp_tz timestamptz ",
+         "timestamp"},
+        {" list array arraytype ", "array"},
+        {" dict map struct maptype structtype ", "object"},
+        {" none nonetype nulltype ", "null"},
+        {" object object_ o ", "any"},
+    };
+    char folded[64];
+    if (name.len + 2 >= sizeof folded)
+        return NULL;
+    folded[0] = ' ';
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        folded[i + 1] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+    }
+    folded[name.len + 1] = ' ';
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (memmem(rows[i].names, strlen(rows[i].names), folded, name.len + 2) != NULL)
+            return rows[i].type;
+    return NULL;
+}
+
+void assay_gx_types(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
+                    const struct assay_node *node)
+{
+    bool several = node->kind == ASSAY_NODE_SEQUENCE;
+    struct assay_node *list = assay_gx_collection(item, node, ASSAY_NODE_SEQUENCE);
+    for (const struct assay_node *c = several ? node->first : node; c != NULL && list != NULL;
+         c = several ? c->next : NULL) {
+        const char *type = c->kind == ASSAY_NODE_STRING ? type_of(c->text) : NULL;
+        if (type == NULL) {
+            struct assay_error *error = assay_node_warning(
+                item->loader->diags, c, "SUITE-LEGACY", "%s: no value here is of the type %.*s",
+                kwarg->name, c->kind == ASSAY_NODE_STRING ? (int)c->text.len : 0,
+                c->text.ptr ? c->text.ptr : "");
+            assay_error_help(error, "known are the names of numpy, pandas, Python, SQL and Spark");
+            continue;
+        }
+        struct assay_node *one = assay_gx_append(item, list, c);
+        if (one != NULL)
+            one->text = assay_cstr(type);
+    }
+    if (list != NULL)
+        assay_gx_put(item, kwarg->to, list);
+}

@@ -1,0 +1,32 @@
+# The suite and its loaders.
+
+noinst_LTLIBRARIES += libassay-suite.la
+libassay_suite_la_SOURCES = \
+	src/suite/diag.c \
+	src/suite/diag.h \
+	src/suite/fields.c \
+	src/suite/gx.c \
+	src/suite/gx.h \
+	src/suite/gx_condition.c \
+	src/suite/gx_parameter.c \
+	src/suite/gx_table.c \
+	src/suite/gx_translate.c \
+	src/suite/ids.c \
+	src/suite/ids.h \
+	src/suite/interp.c \
+	src/suite/interp.h \
+	src/suite/native.c \
+	src/suite/native.h \
+	src/suite/native_check.c \
+	src/suite/node.c \
+	src/suite/node.h \
+	src/suite/node_build.c \
+	src/suite/node_build.h \
+	src/suite/node_json.c \
+	src/suite/node_scalar.c \
+	src/suite/node_yaml.c \
+	src/suite/options.c \
+	src/suite/options.h \
+	src/suite/params.c \
+	src/suite/suite.c \
+	src/suite/suite.h
