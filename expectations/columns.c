@@ -1,0 +1,141 @@
+/*
+ * columns: which columns the source has.
+ *
+ * `exactly` names all of them (in that order with `ordered`), `include` some that must
+ * be there, `exclude` some that must not. Names are compared bytewise.
+ */
+#include "config.h"
+
+#include "metric/judge.h"
+#include "metric/metrics.h"
+
+struct args {
+    struct assay_strs exactly, include, exclude;
+    bool ordered;
+};
+
+static const struct assay_param params[] = {
+    {"exactly", ASSAY_PARAM_COLUMNS, ASSAY_PARAM_ONE_OF | ASSAY_PARAM_MAIN, NULL, NULL,
+     offsetof(struct args, exactly), "all the columns there are"},
+    {"ordered", ASSAY_PARAM_BOOL, 0, "false", NULL, offsetof(struct args, ordered),
+     "`exactly` also says in which order"},
+    {"include", ASSAY_PARAM_COLUMNS, ASSAY_PARAM_ONE_OF, NULL, NULL, offsetof(struct args, include),
+     "columns that must be there"},
+    {"exclude", ASSAY_PARAM_COLUMNS, ASSAY_PARAM_ONE_OF, NULL, NULL, offsetof(struct args, exclude),
+     "columns that must not be there"},
+};
+
+static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
+                               struct assay_error *err)
+{
+    return assay_need_metric(needs, check, &assay_metric_columns, NULL, err);
+}
+
+static bool among_names(const struct assay_strs *names, struct assay_str name)
+{
+    for (uint32_t i = 0; i < names->count; i++)
+        if (assay_str_equal(names->items[i], name))
+            return true;
+    return false;
+}
+
+static bool among_found(const struct assay_value *found, struct assay_str name)
+{
+    for (size_t i = 0; i < found->count; i++)
+        if (assay_str_equal(found->items[i].text, name))
+            return true;
+    return false;
+}
+
+/* Appends `what: a, b` to the message for the names that are (not) among the found ones. */
+static void list_names(struct assay_buf *message, const char *what, const struct assay_strs *names,
+                       const struct assay_value *found, bool wanted)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < names->count; i++) {
+        if (among_found(found, names->items[i]) == wanted)
+            continue;
+        assay_buf_puts(message, any ? ", " : message->len ? "; " : "");
+        assay_buf_puts(message, any ? "" : what);
+        assay_buf_str(message, names->items[i]);
+        any = true;
+    }
+}
+
+static void list_extra(struct assay_buf *message, const struct assay_strs *names,
+                       const struct assay_value *found)
+{
+    bool any = false;
+    for (size_t i = 0; i < found->count; i++) {
+        if (among_names(names, found->items[i].text))
+            continue;
+        assay_buf_puts(message, any ? ", " : message->len ? "; " : "");
+        assay_buf_puts(message, any ? "" : "unexpected ");
+        assay_buf_str(message, found->items[i].text);
+        any = true;
+    }
+}
+
+static void compare_order(struct assay_buf *message, const struct assay_strs *names,
+                          const struct assay_value *found)
+{
+    for (uint32_t i = 0; i < names->count && i < found->count; i++)
+        if (!assay_str_equal(names->items[i], found->items[i].text)) {
+            assay_buf_printf(message, "column %u is %.*s, not %.*s", i + 1,
+                             (int)found->items[i].text.len, found->items[i].text.ptr,
+                             (int)names->items[i].len, names->items[i].ptr);
+            return;
+        }
+}
+
+static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
+                  const struct assay_judge_env *env, struct assay_outcome *out)
+{
+    const struct args *args = check->args;
+    const struct assay_value *found = &measures[0]->value;
+    struct assay_buf message;
+    assay_buf_init(&message, 65536);
+    list_names(&message, "missing ", &args->exactly, found, true);
+    if (args->exactly.items != NULL)
+        list_extra(&message, &args->exactly, found);
+    if (args->ordered && message.len == 0)
+        compare_order(&message, &args->exactly, found);
+    list_names(&message, "missing ", &args->include, found, true);
+    list_names(&message, "unwanted ", &args->exclude, found, false);
+    env->arena->failed |= message.nomem;
+    out->level = message.len || message.failed ? ASSAY_LEVEL_FAIL : ASSAY_LEVEL_PASS;
+    if (message.len)
+        assay_outcome_say(out, env, "%s", message.ptr);
+    out->observed = *found;
+    assay_buf_free(&message);
+}
+
+static void title(const struct assay_check *check, struct assay_buf *out)
+{
+    const struct args *args = check->args;
+    if (args->exactly.items != NULL)
+        assay_buf_printf(out, "columns are the %u named%s", args->exactly.count,
+                         args->ordered ? ", in order" : "");
+    if (args->include.items != NULL)
+        assay_buf_printf(out, "%scolumns include the %u named", args->exactly.items ? "; " : "",
+                         args->include.count);
+    if (args->exclude.items != NULL)
+        assay_buf_printf(out, "%scolumns exclude the %u named",
+                         args->exactly.items || args->include.items ? "; " : "",
+                         args->exclude.count);
+}
+
+const struct assay_expectation assay_expectation_columns = {
+    .name = "columns",
+    .summary = "the columns are those that are named",
+    .since = "0.1.0",
+    .scope = ASSAY_SCOPE_TABLE,
+    .traits = ASSAY_TRAIT_NO_WHERE,
+    .params = params,
+    .param_count = sizeof params / sizeof params[0],
+    .args_size = sizeof(struct args),
+    .example = "columns: {exactly: [a, b, c], ordered: true}",
+    .needs = needs,
+    .judge = judge,
+    .title = title,
+};

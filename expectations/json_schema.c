@@ -1,0 +1,164 @@
+/*
+ * json_schema: every value holds JSON that keeps to a schema.
+ *
+ * JSON Schema of the drafts 4 to 2020-12 (base/json_schema.h). Texts are read as JSON, with NaN
+ * and the infinities; in formats with kinds arrays and objects are taken as they are, numbers
+ * and booleans are no JSON texts. What is no JSON is unexpected, as is every value of a
+ * column of inferred type that holds nothing but numbers or booleans. Nulls are not
+ * considered. Exact; row counts add up.
+ */
+#include "config.h"
+
+#include "base/json_read.h"
+#include "base/json_schema.h"
+#include "metric/judge.h"
+#include "metric/texts.h"
+
+#include <stdlib.h>
+
+struct args {
+    struct assay_value schema;
+    struct assay_json_schema *compiled;
+};
+
+static const struct assay_param params[] = {
+    {"schema", ASSAY_PARAM_VALUE, ASSAY_PARAM_REQUIRED, NULL, NULL, offsetof(struct args, schema),
+     "the schema, as a map"},
+};
+
+static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
+                                 struct assay_error *err)
+{
+    struct args *args = arguments;
+    prepare->param = "schema";
+    return assay_json_schema_new(prepare->arena, &args->schema, &args->compiled, err);
+}
+
+static void release(void *arguments)
+{
+    struct args *args = arguments;
+    assay_json_schema_free(args->compiled);
+}
+
+struct scratch {
+    struct assay_regex_scratch *regex;
+    struct assay_arena arena; /* one value at a time */
+};
+
+static void close_scratch(void *opened)
+{
+    struct scratch *scratch = opened;
+    assay_regex_scratch_free(scratch->regex);
+    assay_arena_free(&scratch->arena);
+    free(scratch);
+}
+
+static enum assay_status open_scratch(const void *args, const struct assay_metric_env *env,
+                                      void **opened, struct assay_error *err)
+{
+    struct scratch *scratch = calloc(1, sizeof *scratch);
+    (void)args, (void)env;
+    if (scratch == NULL)
+        return assay_fail_nomem(err);
+    assay_arena_init(&scratch->arena, (size_t)1 << 30);
+    enum assay_status status = assay_regex_scratch_new(&scratch->regex, err);
+    if (status == ASSAY_OK)
+        *opened = scratch;
+    else
+        close_scratch(scratch);
+    return status;
+}
+
+static enum assay_json_verdict judge_row(const struct args *args, struct scratch *scratch,
+                                         const struct assay_column *column, uint32_t row,
+                                         bool *nomem)
+{
+    struct assay_value value;
+    enum assay_kind kind = column->kind ? (enum assay_kind)column->kind[row] : ASSAY_KIND_TEXT;
+    if (kind == ASSAY_KIND_NUMBER || kind == ASSAY_KIND_BOOLEAN)
+        return ASSAY_JSON_INVALID;
+    enum assay_json_read read =
+        assay_json_read(&scratch->arena, assay_column_text(column, row), &value);
+    *nomem |= read == ASSAY_JSON_READ_NOMEM;
+    enum assay_json_verdict verdict = ASSAY_JSON_INVALID;
+    if (read == ASSAY_JSON_READ_OK)
+        verdict = assay_json_schema_judge(args->compiled, scratch->regex, &scratch->arena, &value);
+    assay_arena_reset(&scratch->arena);
+    return verdict;
+}
+
+static enum assay_status test(const void *arguments, void *opened, const struct assay_slice *slice,
+                              uint64_t *violations, struct assay_predicate_fault *fault,
+                              struct assay_error *err)
+{
+    bool nomem = false;
+    ASSAY_BITS_EACH(slice->mask, slice->rows, row, {
+        enum assay_json_verdict verdict =
+            judge_row(arguments, opened, slice->columns[0], row, &nomem);
+        if (verdict == ASSAY_JSON_INVALID)
+            assay_bit_set(violations, row);
+        else if (verdict == ASSAY_JSON_UNDECIDED && fault->count++ == 0) {
+            fault->row = row;
+            assay_fail(&fault->error, ASSAY_LIMIT, "SCHEMA-LIMIT",
+                       "a value could not be judged: a pattern or references without end");
+        }
+    })
+    return nomem ? assay_fail_nomem(err) : ASSAY_OK;
+}
+
+static void note(const void *arguments, const struct assay_slice *slice, uint32_t row,
+                 struct assay_buf *out)
+{
+    struct assay_arena arena;
+    struct assay_value value;
+    (void)arguments;
+    assay_arena_init(&arena, (size_t)64 << 20);
+    if (assay_json_read(&arena, assay_column_text(slice->columns[0], row), &value) ==
+        ASSAY_JSON_READ_BAD)
+        assay_buf_puts(out, "not JSON");
+    assay_arena_free(&arena);
+}
+
+static const struct assay_predicate predicate = {
+    .name = "json_schema",
+    .considers = ASSAY_CONSIDER_PRESENT,
+    .open = open_scratch,
+    .close = close_scratch,
+    .test = test,
+    .note = note,
+};
+
+static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
+                               struct assay_error *err)
+{
+    return assay_need_texts(needs, check, &predicate, check->args, err);
+}
+
+static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
+                  const struct assay_judge_env *env, struct assay_outcome *out)
+{
+    assay_judge_texts(check, measures, env, out);
+}
+
+static void title(const struct assay_check *check, struct assay_buf *out)
+{
+    (void)check;
+    assay_buf_puts(out, "holds JSON of the schema");
+}
+
+const struct assay_expectation assay_expectation_json_schema = {
+    .name = "json_schema",
+    .summary = "values hold JSON that keeps to a schema",
+    .since = "0.1.0",
+    .scope = ASSAY_SCOPE_COLUMN,
+    .traits = ASSAY_TRAIT_ROWWISE,
+    .params = params,
+    .param_count = sizeof params / sizeof params[0],
+    .args_size = sizeof(struct args),
+    .example = "json_schema: {schema: {type: object, required: [id]}}",
+    .prepare = prepare,
+    .needs = needs,
+    .judge = judge,
+    .title = title,
+    .release = release,
+};

@@ -1,0 +1,368 @@
+/*
+ * kl_divergence: the values are distributed about as expected.
+ *
+ * The Kullback-Leibler divergence of the observed from the expected distribution, sum of
+ * p ln(p / q), in IEEE double (S. Kullback and R. A. Leibler, "On information and sufficiency",
+ * 1951). Expected are either `values` with `weights`, or numbers between `bins` with weights,
+ * half open, the last bin closed. What falls outside has the weight `tail_holdout` (of bins:
+ * half on either side, or `tail_weights`); bins of weight 0 share `internal_holdout`. Where
+ * something occurs that has no weight the divergence is infinite: observed is null and the
+ * check fails. Without `values` and `bins` the data is compared with itself.
+ */
+#include "config.h"
+
+#include "metric/judge.h"
+#include "metric/metrics.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+struct args {
+    struct assay_scalars values, weights, bins, tail_weights;
+    struct assay_scalar max, internal_holdout, tail_holdout;
+    bool bucketize;
+    double *expected; /* weights as given; of bins with one tail before and one behind */
+    double *edges;    /* finite ones only */
+    uint32_t edge_count;
+    bool open_left, open_right; /* the bins end in an infinity */
+    double internal, tail;
+    struct assay_str *keys; /* of values */
+    struct assay_frequency_args frequency;
+    struct assay_histogram_args histogram;
+};
+
+static const struct assay_param params[] = {
+    {"values", ASSAY_PARAM_SCALARS, 0, NULL, NULL, offsetof(struct args, values),
+     "the values that are expected"},
+    {"bins", ASSAY_PARAM_SCALARS, 0, NULL, NULL, offsetof(struct args, bins),
+     "edges of bins, rising; the first and the last may be infinite"},
+    {"weights", ASSAY_PARAM_SCALARS, 0, NULL, NULL, offsetof(struct args, weights),
+     "the share of each value or bin; with tail_weights they add up to 1"},
+    {"tail_weights", ASSAY_PARAM_SCALARS, 0, NULL, NULL, offsetof(struct args, tail_weights),
+     "the shares below the first and above the last bin"},
+    {"max", ASSAY_PARAM_NUMBER, ASSAY_PARAM_MAIN, NULL, NULL, offsetof(struct args, max),
+     "the largest divergence allowed; without it any finite or infinite one is"},
+    {"internal_holdout", ASSAY_PARAM_NUMBER, 0, "0", NULL, offsetof(struct args, internal_holdout),
+     "the share set aside for bins of weight 0"},
+    {"tail_holdout", ASSAY_PARAM_NUMBER, 0, "0", NULL, offsetof(struct args, tail_holdout),
+     "the share set aside for what is not listed or outside of the bins"},
+    {"bucketize", ASSAY_PARAM_BOOL, 0, "true", NULL, offsetof(struct args, bucketize),
+     "numbers are counted in bins"},
+};
+
+static double number_of(const struct assay_scalar *scalar)
+{
+    struct assay_numref number = assay_numref(scalar->text);
+    return number.code == ASSAY_NUM_NOT ? NAN : assay_number_to_double(&number);
+}
+
+static enum assay_status refuse(struct assay_prepare *prepare, const char *param, const char *why,
+                                struct assay_error *err)
+{
+    prepare->param = param;
+    return assay_fail(err, ASSAY_CONFIG, "SUITE-BOUNDS", "%s", why);
+}
+
+static enum assay_status read_weights(struct args *args, uint32_t count,
+                                      struct assay_prepare *prepare, struct assay_error *err)
+{
+    double sum = 0;
+    args->expected = assay_arena_array(prepare->arena, count + 1u, sizeof *args->expected);
+    if (args->expected == NULL)
+        return assay_fail_nomem(err);
+    if (args->weights.count != count)
+        return refuse(prepare, "weights", "there must be one weight for each value or bin", err);
+    for (uint32_t i = 0; i < count; i++) {
+        args->expected[i] = number_of(&args->weights.items[i]);
+        if (!(args->expected[i] >= 0))
+            return refuse(prepare, "weights", "a weight is a number of 0 or more", err);
+        sum += args->expected[i];
+    }
+    for (uint32_t i = 0; i < args->tail_weights.count; i++)
+        sum += number_of(&args->tail_weights.items[i]);
+    if (!(fabs(sum - 1) <= 1e-8 + 1e-5))
+        return refuse(prepare, "weights", "the weights must add up to 1", err);
+    return ASSAY_OK;
+}
+
+static enum assay_status prepare_values(struct args *args, struct assay_prepare *prepare,
+                                        struct assay_error *err)
+{
+    uint32_t n = args->values.count;
+    if (args->internal > 0)
+        return refuse(prepare, "internal_holdout", "only bins can have it", err);
+    if (args->tail_weights.given)
+        return refuse(prepare, "tail_weights", "only bins can have them", err);
+    args->keys = assay_arena_array(prepare->arena, n + 1u, sizeof *args->keys);
+    if (args->keys == NULL)
+        return assay_fail_nomem(err);
+    for (uint32_t i = 0; i < n; i++) {
+        struct assay_buf key;
+        assay_buf_init(&key, (size_t)1 << 24);
+        assay_frequency_member(prepare->check->field, &args->values.items[i], &key);
+        args->keys[i] =
+            assay_str(assay_arena_strdup(prepare->arena, assay_buf_view(&key)), key.len);
+        bool failed = key.failed || args->keys[i].ptr == NULL;
+        assay_buf_free(&key);
+        if (failed)
+            return assay_fail_nomem(err);
+    }
+    args->frequency.top = 1;
+    return read_weights(args, n, prepare, err);
+}
+
+static enum assay_status prepare_bins(struct args *args, struct assay_prepare *prepare,
+                                      struct assay_error *err)
+{
+    uint32_t n = args->bins.count;
+    if (!args->bucketize)
+        return refuse(prepare, "bucketize", "bins are of no use without it", err);
+    if (n < 2)
+        return refuse(prepare, "bins", "at least two edges are needed", err);
+    args->edges = assay_arena_array(prepare->arena, n, sizeof *args->edges);
+    if (args->edges == NULL)
+        return assay_fail_nomem(err);
+    for (uint32_t i = 0; i < n; i++) {
+        double edge = number_of(&args->bins.items[i]);
+        args->open_left |= i == 0 && isinf(edge);
+        args->open_right |= i == n - 1 && isinf(edge);
+        if (isinf(edge) && (i == 0 || i == n - 1) && (edge < 0) == (i == 0))
+            continue;
+        if (!isfinite(edge) || (args->edge_count && !(edge > args->edges[args->edge_count - 1])))
+            return refuse(prepare, "bins", "the edges must be numbers that rise", err);
+        args->edges[args->edge_count++] = edge;
+    }
+    bool open = args->open_left || args->open_right;
+    if (args->tail_weights.given && (args->tail_weights.count != 2 || open || args->tail > 0))
+        return refuse(prepare, "tail_weights",
+                      "they are two, and there are neither infinite edges nor a tail_holdout", err);
+    if (args->open_left && args->open_right && args->tail > 0)
+        return refuse(prepare, "tail_holdout", "nothing lies outside of infinite edges", err);
+    if (args->edge_count == 0)
+        return refuse(prepare, "bins", "one of the edges must be finite", err);
+    args->histogram = (struct assay_histogram_args){args->edges, args->edge_count};
+    return read_weights(args, n - 1, prepare, err);
+}
+
+static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
+                                 struct assay_error *err)
+{
+    struct args *args = arguments;
+    args->internal = number_of(&args->internal_holdout);
+    args->tail = number_of(&args->tail_holdout);
+    if (!(args->internal >= 0 && args->tail >= 0 && args->internal + args->tail < 1))
+        return refuse(prepare, args->tail > 0 ? "tail_holdout" : "internal_holdout",
+                      "a holdout is a share of less than 1", err);
+    if (args->values.given && args->bins.given)
+        return refuse(prepare, "bins", "give either values or bins", err);
+    if (args->values.given)
+        return prepare_values(args, prepare, err);
+    if (args->bins.given)
+        return prepare_bins(args, prepare, err);
+    if (args->weights.given || args->tail_weights.given)
+        return refuse(prepare, "weights", "of which values or bins?", err);
+    return ASSAY_OK;
+}
+
+static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
+                               struct assay_error *err)
+{
+    const struct args *args = check->args;
+    if (args->values.given)
+        return assay_need_metric(needs, check, &assay_metric_frequency, &args->frequency, err);
+    if (args->bins.given)
+        return assay_need_metric(needs, check, &assay_metric_histogram, &args->histogram, err);
+    return assay_need_metric(needs, check, &assay_metric_counts, NULL, err);
+}
+
+/* Two distributions side by side, as they are summed up. */
+struct pair {
+    double *observed, *expected;
+    uint32_t count;
+    double rest;         /* sum of p ln p over values that are not listed, */
+    double rest_p;       /* sum of their p, */
+    uint64_t rest_count; /* and their number */
+};
+
+/* Sum of p ln(p / q) with both brought to a sum of 1; NaN without any p. */
+static double divergence(const struct pair *pair, double rest_expected)
+{
+    double p_sum = pair->rest_p, q_sum = rest_expected, sum = 0;
+    for (uint32_t i = 0; i < pair->count; i++) {
+        p_sum += pair->observed[i];
+        q_sum += pair->expected[i];
+    }
+    for (uint32_t i = 0; i < pair->count; i++) {
+        double p = pair->observed[i] / p_sum, q = pair->expected[i] / q_sum;
+        if (p > 0)
+            sum += q > 0 ? p * log(p / q) : INFINITY;
+    }
+    if (pair->rest_count != 0) {
+        double q = rest_expected / q_sum / (double)pair->rest_count;
+        double p_ln_p = pair->rest / p_sum - pair->rest_p / p_sum * log(p_sum);
+        sum += q > 0 ? p_ln_p - pair->rest_p / p_sum * log(q) : INFINITY;
+    }
+    return p_sum > 0 && q_sum > 0 ? sum : NAN;
+}
+
+struct counting {
+    const struct args *args;
+    struct pair *pair;
+    double total;
+};
+
+static enum assay_status count_value(void *ctx, struct assay_str key,
+                                     const struct assay_value *value, uint64_t count,
+                                     struct assay_error *err)
+{
+    struct counting *counting = ctx;
+    double p = (double)count / counting->total;
+    (void)value, (void)err;
+    for (uint32_t i = 0; i < counting->args->values.count; i++)
+        if (assay_str_equal(counting->args->keys[i], key)) {
+            counting->pair->observed[i] = p;
+            return ASSAY_OK;
+        }
+    counting->pair->rest += p * log(p);
+    counting->pair->rest_p += p;
+    counting->pair->rest_count++;
+    return ASSAY_OK;
+}
+
+static enum assay_status compare_to_values(const struct args *args,
+                                           const struct assay_frequency_detail *found,
+                                           struct pair *pair, double *out, struct assay_error *err)
+{
+    struct counting counting = {.args = args, .pair = pair, .total = (double)found->total};
+    pair->count = args->values.count;
+    ASSAY_TRY(assay_frequency_walk(found, count_value, &counting, err));
+    double scale = pair->rest_count ? 1 - args->tail : 1;
+    for (uint32_t i = 0; i < pair->count; i++)
+        pair->expected[i] = args->expected[i] * scale;
+    *out = divergence(pair, pair->rest_count ? args->tail : 0);
+    return ASSAY_OK;
+}
+
+/* Bins from left to right, with a tail on each side that is not open. */
+static void compare_to_bins(const struct args *args, const struct assay_histogram_detail *found,
+                            struct pair *pair, double *out)
+{
+    uint32_t bins = args->weights.count, zeros = 0, n = 0;
+    double total = (double)found->total;
+    double tails[2] = {args->tail / 2, args->tail / 2};
+    for (uint32_t i = 0; i < bins; i++)
+        zeros += args->expected[i] == 0;
+    for (uint32_t i = 0; i < 2; i++)
+        if (args->tail_weights.given)
+            tails[i] = number_of(&args->tail_weights.items[i]);
+        else if (args->open_left || args->open_right)
+            tails[i] = args->tail;
+    if (!args->open_left) {
+        pair->observed[n] = (double)found->below / total;
+        pair->expected[n++] = tails[0];
+    }
+    for (uint32_t i = 0; i < bins; i++) {
+        bool left = args->open_left && i == 0, right = args->open_right && i == bins - 1;
+        uint64_t count = left    ? found->below
+                         : right ? found->above
+                                 : found->counts[i - args->open_left];
+        pair->observed[n] = (double)count / total;
+        pair->expected[n] = args->expected[i] * (1 - args->tail - args->internal);
+        if (args->internal > 0 && args->expected[i] == 0)
+            pair->expected[n] = args->internal / zeros;
+        n++;
+    }
+    if (!args->open_right) {
+        pair->observed[n] = (double)found->above / total;
+        pair->expected[n++] = tails[1];
+    }
+    pair->count = n;
+    *out = divergence(pair, 0);
+}
+
+static struct assay_value weights_of(struct assay_arena *arena, const double *weights,
+                                     uint32_t count)
+{
+    struct assay_value *items = assay_arena_array(arena, count + 1u, sizeof *items);
+    struct assay_value list = {.kind = ASSAY_VALUE_LIST, .items = items};
+    for (uint32_t i = 0; items != NULL && i < count; i++)
+        items[list.count++] = assay_value_double(arena, weights[i]);
+    return list;
+}
+
+static void describe(const struct pair *pair, struct assay_arena *arena, struct assay_outcome *out)
+{
+    static const struct assay_str keys[] = {{"observed_weights", 16}, {"expected_weights", 16}};
+    struct assay_value *items = assay_arena_array(arena, 2, sizeof *items);
+    if (items == NULL)
+        return;
+    items[0] = weights_of(arena, pair->observed, pair->count);
+    items[1] = weights_of(arena, pair->expected, pair->count);
+    out->details =
+        (struct assay_value){.kind = ASSAY_VALUE_MAP, .count = 2, .items = items, .keys = keys};
+}
+
+/* The data against itself: what is set aside is all that differs. */
+static double itself(const struct args *args, const struct assay_counts *counts)
+{
+    return counts->considered_count ? 0 - log(1 - args->tail - args->internal) : NAN;
+}
+
+static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
+                  const struct assay_judge_env *env, struct assay_outcome *out)
+{
+    const struct args *args = check->args;
+    uint32_t room = args->weights.count + 3;
+    struct pair pair = {.observed = assay_arena_array(env->arena, room, sizeof(double)),
+                        .expected = assay_arena_array(env->arena, room, sizeof(double))};
+    double found = NAN;
+    enum assay_status status = ASSAY_OK;
+    if (pair.observed == NULL || pair.expected == NULL)
+        status = assay_fail_nomem(&out->error);
+    else if (args->values.given)
+        status = compare_to_values(args, measures[0]->detail, &pair, &found, &out->error);
+    else if (args->bins.given)
+        compare_to_bins(args, measures[0]->detail, &pair, &found);
+    else
+        found = itself(args, &measures[0]->counts);
+    if (status != ASSAY_OK) {
+        out->level = ASSAY_LEVEL_ERROR;
+        return;
+    }
+    found = found < 0 ? 0 : found; /* never negative but for rounding */
+    describe(&pair, env->arena, out);
+    bool any = args->max.kind == ASSAY_SCALAR_ABSENT;
+    out->level = any || found <= number_of(&args->max) ? ASSAY_LEVEL_PASS : ASSAY_LEVEL_FAIL;
+    if (isfinite(found)) {
+        out->observed = assay_value_double(env->arena, found);
+        assay_outcome_say(out, env, "divergence is %.6g", found);
+    } else
+        assay_outcome_say(out, env,
+                          isnan(found) ? "there are no values"
+                                       : "values occur that are not expected at all");
+}
+
+static void title(const struct assay_check *check, struct assay_buf *out)
+{
+    const struct args *args = check->args;
+    assay_buf_puts(out, "diverges from the expected distribution");
+    if (args->max.kind != ASSAY_SCALAR_ABSENT) {
+        assay_buf_puts(out, " by at most ");
+        assay_buf_str(out, args->max.text);
+    }
+}
+
+const struct assay_expectation assay_expectation_kl_divergence = {
+    .name = "kl_divergence",
+    .summary = "the values are distributed about as expected",
+    .since = "0.1.0",
+    .scope = ASSAY_SCOPE_COLUMN,
+    .params = params,
+    .param_count = sizeof params / sizeof params[0],
+    .args_size = sizeof(struct args),
+    .example = "kl_divergence: {values: [card, cash], weights: [0.8, 0.2], max: 0.1}",
+    .prepare = prepare,
+    .needs = needs,
+    .judge = judge,
+    .title = title,
+};

@@ -1,0 +1,127 @@
+/*
+ * length: every value has so many characters: Unicode code points, not bytes.
+ *
+ * Nulls are not considered; a quoted empty field has the length 0. Bytes that are not
+ * UTF-8 count as their leading bytes do. Exact; row counts add up.
+ */
+#include "config.h"
+
+#include "base/utf8.h"
+#include "metric/judge.h"
+
+#include <inttypes.h>
+
+struct args {
+    struct assay_opt_count min, max, exactly;
+    uint64_t lo, hi;
+};
+
+static const struct assay_param params[] = {
+    {"exactly", ASSAY_PARAM_COUNT, ASSAY_PARAM_MAIN | ASSAY_PARAM_ONE_OF, NULL, NULL,
+     offsetof(struct args, exactly), "the number of characters"},
+    {"min", ASSAY_PARAM_COUNT, ASSAY_PARAM_ONE_OF, NULL, NULL, offsetof(struct args, min),
+     "the smallest number allowed"},
+    {"max", ASSAY_PARAM_COUNT, ASSAY_PARAM_ONE_OF, NULL, NULL, offsetof(struct args, max),
+     "the largest number allowed"},
+};
+
+static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
+                                 struct assay_error *err)
+{
+    struct args *args = arguments;
+    if (args->exactly.given && (args->min.given || args->max.given)) {
+        prepare->param = "exactly";
+        return assay_fail(err, ASSAY_CONFIG, "SUITE-BOUNDS", "give either exactly, or min and max");
+    }
+    args->lo = args->exactly.given ? args->exactly.value : args->min.value;
+    args->hi = args->exactly.given ? args->exactly.value
+               : args->max.given   ? args->max.value
+                                   : UINT64_MAX;
+    if (args->lo <= args->hi || prepare->lenient)
+        return ASSAY_OK;
+    prepare->param = "max";
+    assay_fail(err, ASSAY_CONFIG, "SUITE-BOUNDS",
+               "nothing has at least %" PRIu64 " and at most %" PRIu64 " characters", args->lo,
+               args->hi);
+    assay_error_help(err, "min must not be above max");
+    return ASSAY_CONFIG;
+}
+
+static enum assay_status test(const void *arguments, void *scratch, const struct assay_slice *slice,
+                              uint64_t *violations, struct assay_predicate_fault *fault,
+                              struct assay_error *err)
+{
+    const struct args *args = arguments;
+    (void)scratch, (void)fault, (void)err;
+    ASSAY_BITS_EACH(slice->mask, slice->rows, row, {
+        struct assay_str text = assay_column_text(slice->columns[0], row);
+        /* A character takes 1 to 4 bytes, so most values need not be counted. */
+        uint64_t most = text.len, least = (text.len + 3) / 4;
+        if (least >= args->lo && most <= args->hi)
+            continue;
+        if (most >= args->lo && least <= args->hi) {
+            uint64_t length = assay_utf8_count(text);
+            if (length >= args->lo && length <= args->hi)
+                continue;
+        }
+        assay_bit_set(violations, row);
+    })
+    return ASSAY_OK;
+}
+
+static void note(const void *arguments, const struct assay_slice *slice, uint32_t row,
+                 struct assay_buf *out)
+{
+    size_t length = assay_utf8_count(assay_column_text(slice->columns[0], row));
+    (void)arguments;
+    assay_buf_printf(out, "%zu character%s", length, length == 1 ? "" : "s");
+}
+
+static const struct assay_predicate predicate = {
+    .name = "length",
+    .considers = ASSAY_CONSIDER_PRESENT,
+    .test = test,
+    .note = note,
+};
+
+static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
+                               struct assay_error *err)
+{
+    return assay_need_violations(needs, check, &predicate, check->args) < 0 ? assay_fail_nomem(err)
+                                                                            : ASSAY_OK;
+}
+
+static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
+                  const struct assay_judge_env *env, struct assay_outcome *out)
+{
+    assay_judge_rows(check, measures[0], env, out);
+}
+
+static void title(const struct assay_check *check, struct assay_buf *out)
+{
+    const struct args *args = check->args;
+    if (args->lo == args->hi)
+        assay_buf_printf(out, "has %" PRIu64 " characters", args->lo);
+    else if (args->hi == UINT64_MAX)
+        assay_buf_printf(out, "has at least %" PRIu64 " characters", args->lo);
+    else if (args->min.given)
+        assay_buf_printf(out, "has %" PRIu64 " to %" PRIu64 " characters", args->lo, args->hi);
+    else
+        assay_buf_printf(out, "has at most %" PRIu64 " characters", args->hi);
+}
+
+const struct assay_expectation assay_expectation_length = {
+    .name = "length",
+    .summary = "values have a length between two bounds",
+    .since = "0.1.0",
+    .scope = ASSAY_SCOPE_COLUMN,
+    .traits = ASSAY_TRAIT_ROWWISE,
+    .params = params,
+    .param_count = sizeof params / sizeof params[0],
+    .args_size = sizeof(struct args),
+    .example = "length: {min: 1, max: 40}",
+    .prepare = prepare,
+    .needs = needs,
+    .judge = judge,
+    .title = title,
+};

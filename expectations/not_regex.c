@@ -1,0 +1,61 @@
+/*
+ * not_regex: no value matches a regular expression.
+ *
+ * PCRE2 in UTF mode, searched, not anchored (base/regex.h). Nulls are not considered. A
+ * value past the match limit makes the expectation an error. Exact; row counts add up.
+ */
+#include "config.h"
+
+#include "metric/judge.h"
+#include "metric/match.h"
+#include "metric/needs.h"
+
+static const struct assay_param params[] = {
+    {"pattern", ASSAY_PARAM_REGEX, ASSAY_PARAM_MAIN | ASSAY_PARAM_REQUIRED, NULL, NULL,
+     offsetof(struct assay_match_args, pattern), "what must not match anywhere in the value"},
+};
+
+static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
+                                 struct assay_error *err)
+{
+    struct assay_match_args *args = arguments;
+    (void)prepare, (void)err;
+    args->negate = true;
+    return ASSAY_OK;
+}
+
+static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
+                               struct assay_error *err)
+{
+    return assay_need_violations(needs, check, &assay_predicate_match, check->args) < 0
+               ? assay_fail_nomem(err)
+               : ASSAY_OK;
+}
+
+static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
+                  const struct assay_judge_env *env, struct assay_outcome *out)
+{
+    assay_judge_rows(check, measures[0], env, out);
+}
+
+static void title(const struct assay_check *check, struct assay_buf *out)
+{
+    assay_buf_puts(out, "does not match ");
+    assay_buf_str(out, assay_check_given(check, "pattern"));
+}
+
+const struct assay_expectation assay_expectation_not_regex = {
+    .name = "not_regex",
+    .summary = "values do not match a regular expression",
+    .since = "0.1.0",
+    .scope = ASSAY_SCOPE_COLUMN,
+    .traits = ASSAY_TRAIT_ROWWISE,
+    .params = params,
+    .param_count = sizeof params / sizeof params[0],
+    .args_size = sizeof(struct assay_match_args),
+    .example = "not_regex: '\\\\s$'",
+    .prepare = prepare,
+    .needs = needs,
+    .judge = judge,
+    .title = title,
+};

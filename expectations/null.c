@@ -1,0 +1,59 @@
+/*
+ * null: no row has a value in the column.
+ *
+ * All rows are considered, so `mostly` is a share of all rows; a quoted empty field is
+ * a value. Exact; row counts add up.
+ */
+#include "config.h"
+
+#include "metric/judge.h"
+#include "metric/metrics.h"
+
+static enum assay_status test(const void *args, void *scratch, const struct assay_slice *slice,
+                              uint64_t *violations, struct assay_predicate_fault *fault,
+                              struct assay_error *err)
+{
+    (void)args, (void)scratch, (void)fault, (void)err;
+    for (size_t i = 0; i < ASSAY_BITMAP_WORDS(slice->rows); i++)
+        violations[i] = slice->mask[i] & ~slice->columns[0]->null[i];
+    return ASSAY_OK;
+}
+
+static const struct assay_predicate predicate = {
+    .name = "null",
+    .considers = ASSAY_CONSIDER_ALL,
+    .test = test,
+};
+
+static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
+                               struct assay_error *err)
+{
+    if (assay_need_violations(needs, check, &predicate, NULL) < 0)
+        return assay_fail_nomem(err);
+    return assay_need_metric(needs, check, &assay_metric_absences, NULL, err);
+}
+
+static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
+                  const struct assay_judge_env *env, struct assay_outcome *out)
+{
+    assay_judge_rows(check, measures[0], env, out);
+    assay_absences_tell(measures[1], env, out);
+}
+
+static void title(const struct assay_check *check, struct assay_buf *out)
+{
+    (void)check;
+    assay_buf_puts(out, "is null");
+}
+
+const struct assay_expectation assay_expectation_null = {
+    .name = "null",
+    .summary = "no row has a value",
+    .since = "0.1.0",
+    .scope = ASSAY_SCOPE_COLUMN,
+    .traits = ASSAY_TRAIT_ROWWISE,
+    .example = "null: {where: \"status = 'draft'\"}",
+    .needs = needs,
+    .judge = judge,
+    .title = title,
+};

@@ -1,0 +1,84 @@
+/*
+ * rejected_values: no value is one of those listed.
+ *
+ * In a column of a numeric type values are compared as numbers, in one of a time type as
+ * instants, otherwise bytewise (metric/set.h). Nulls are not considered. Exact; row counts
+ * add up.
+ */
+#include "config.h"
+
+#include "metric/judge.h"
+#include "metric/set.h"
+
+struct args {
+    struct assay_scalars values;
+    bool case_insensitive;
+    const struct assay_set *set;
+};
+
+static const struct assay_param params[] = {
+    {"values", ASSAY_PARAM_SCALARS, ASSAY_PARAM_MAIN | ASSAY_PARAM_REQUIRED | ASSAY_PARAM_NONEMPTY,
+     NULL, NULL, offsetof(struct args, values), "the values that are not allowed"},
+    {"case_insensitive", ASSAY_PARAM_BOOL, 0, "false", NULL,
+     offsetof(struct args, case_insensitive), "letters are equal in both cases"},
+};
+
+static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
+                                 struct assay_error *err)
+{
+    struct args *args = arguments;
+    prepare->param = "values";
+    return assay_set_make(prepare->arena, &args->values, prepare->check->type,
+                          args->case_insensitive, &args->set, err);
+}
+
+static enum assay_status test(const void *arguments, void *scratch, const struct assay_slice *slice,
+                              uint64_t *violations, struct assay_predicate_fault *fault,
+                              struct assay_error *err)
+{
+    const struct args *args = arguments;
+    (void)scratch, (void)fault;
+    return assay_set_test(args->set, slice, violations, err);
+}
+
+static const struct assay_predicate predicate = {
+    .name = "rejected_values",
+    .considers = ASSAY_CONSIDER_PRESENT,
+    .test = test,
+};
+
+static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
+                               struct assay_error *err)
+{
+    return assay_need_violations(needs, check, &predicate, check->args) < 0 ? assay_fail_nomem(err)
+                                                                            : ASSAY_OK;
+}
+
+static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
+                  const struct assay_judge_env *env, struct assay_outcome *out)
+{
+    assay_judge_rows(check, measures[0], env, out);
+}
+
+static void title(const struct assay_check *check, struct assay_buf *out)
+{
+    const struct args *args = check->args;
+    assay_buf_puts(out, "is none of ");
+    assay_set_describe(&args->values, out);
+}
+
+const struct assay_expectation assay_expectation_rejected_values = {
+    .name = "rejected_values",
+    .summary = "values are not among those listed",
+    .since = "0.1.0",
+    .scope = ASSAY_SCOPE_COLUMN,
+    .traits = ASSAY_TRAIT_ROWWISE,
+    .params = params,
+    .param_count = sizeof params / sizeof params[0],
+    .args_size = sizeof(struct args),
+    .example = "rejected_values: [unknown, n/a]",
+    .prepare = prepare,
+    .needs = needs,
+    .judge = judge,
+    .title = title,
+};
