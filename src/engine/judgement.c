@@ -1,0 +1,36 @@
+/*
+ * What is decided before and after an expectation's own judge.
+ */
+#include "config.h"
+
+#include "engine/judgement.h"
+
+void assay_judge_check(const struct assay_check *check, const struct assay_measure *const *measures,
+                       uint32_t count, uint64_t records, const struct assay_judge_env *env,
+                       struct assay_outcome *out)
+{
+    *out = (struct assay_outcome){0};
+    for (uint32_t i = 0; i < count; i++)
+        if (measures[i] != NULL && measures[i]->failed) {
+            out->level = ASSAY_LEVEL_ERROR;
+            out->error = measures[i]->error;
+            return;
+        }
+    if (records == 0 && (check->expectation->traits & ASSAY_TRAIT_ROWWISE)) {
+        out->not_evaluated = true;
+        out->message = ASSAY_STR("not evaluated: there are no records");
+        return;
+    }
+    check->expectation->judge(check, measures, env, out);
+}
+
+enum assay_verdict assay_verdict_of(enum assay_level level, enum assay_severity severity)
+{
+    switch (level) {
+    case ASSAY_LEVEL_PASS: return ASSAY_PASS;
+    case ASSAY_LEVEL_WARN: return ASSAY_WARN;
+    case ASSAY_LEVEL_FAIL: return severity == ASSAY_SEVERITY_ERROR ? ASSAY_FAIL : ASSAY_WARN;
+    case ASSAY_LEVEL_ERROR: break;
+    }
+    return ASSAY_ERROR;
+}

@@ -1,0 +1,68 @@
+/*
+ * One pass: a set of metrics folded over a source by one or more workers.
+ */
+#ifndef ASSAY_ENGINE_PASS_H
+#define ASSAY_ENGINE_PASS_H
+
+#include "engine/plan.h"
+
+/* What a person watching sees; written by the workers, read by whoever shows it. */
+struct assay_progress {
+    _Atomic uint64_t records;
+    _Atomic uint64_t bytes;      /* as stored */
+    _Atomic uint64_t total_bytes; /* 0: not known */
+    _Atomic uint64_t violations;
+};
+
+/* A task bound to a source: where its columns are, its states, what came of it. */
+struct assay_bound {
+    const struct assay_task *task;
+    uint32_t *indexes;          /* of its columns in the source */
+    uint32_t *where_indexes;    /* of its filter's columns */
+    uint32_t where_count;
+    const struct assay_field **where_fields;
+    bool unbound;               /* a column is not there: `measure.error` says which; not
+                                   failed where the source has no columns at all */
+    void *state;                /* merged and finished; NULL before */
+    void *depends;              /* the finished state it looks at */
+    struct assay_measure measure;
+};
+
+struct assay_pass {
+    struct assay_source *source;
+    const struct assay_suite *suite;
+    const struct assay_options *options;
+    struct assay_bound **tasks;
+    uint32_t task_count;
+    struct assay_budget *budget;
+    struct assay_arena *arena;   /* the run's: measures and bindings */
+    struct assay_progress *progress;
+    _Atomic int *stop;           /* not 0: a signal number, stop cleanly; may be NULL */
+    uint32_t threads;
+    uint64_t seed;
+    int64_t now;
+    bool stop_when_satisfied;    /* end early once every task is satisfied */
+    /* out: */
+    uint64_t records;            /* data records seen, inside --limit and --sample */
+    bool limited;                /* --limit or --sample left records out */
+};
+
+/*
+ * Binds the tasks to the source's columns. A column that is missing or named twice makes
+ * its task unbound, with the error that its checks then report.
+ */
+enum assay_status assay_pass_bind(struct assay_pass *pass, struct assay_error *err);
+
+/*
+ * At the end of the data: a column that no record had makes its tasks failed, for sources
+ * whose columns are not known before.
+ */
+void assay_pass_found(struct assay_pass *pass);
+
+/* Runs over all the data, merges and finishes: each task's measure is then set. */
+enum assay_status assay_pass_run(struct assay_pass *pass, struct assay_error *err);
+
+/* Gives back the states' memory. */
+void assay_bound_reset(struct assay_bound *bound);
+
+#endif

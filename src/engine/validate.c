@@ -1,0 +1,368 @@
+/*
+ * The phases of a validation: other sources' keys, the source itself, the second look.
+ */
+#include "config.h"
+
+#include "engine/validate.h"
+
+#include "base/suggest.h"
+#include "engine/judgement.h"
+#include "engine/run.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <time.h>
+
+struct validation {
+    const struct assay_validation *request;
+    const struct assay_suite *suite;
+    const struct assay_options *options;
+    struct assay_plan plan;
+    struct assay_bound *bounds; /* by task */
+    struct assay_budget budget;
+    struct assay_run_builder run;
+    uint64_t seed;
+    uint32_t threads;
+};
+
+static int64_t clock_micros(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* One a core that this process may use, at most 8: beyond that the turnstile is the limit. */
+static uint32_t default_threads(void)
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    return n < 1 ? 1 : n > 8 ? 8 : (uint32_t)n;
+}
+
+static struct assay_pass new_pass(struct validation *v, struct assay_source *source)
+{
+    return (struct assay_pass){
+        .source = source,
+        .suite = v->suite,
+        .options = v->options,
+        .budget = &v->budget,
+        .arena = &v->run.arena,
+        .stop = v->request->stop,
+        .threads = v->threads,
+        .seed = v->seed,
+        .now = v->run.run.as_of,
+    };
+}
+
+/* Takes in the tasks of a phase that `picks` and whose dependency was finished. */
+static enum assay_status collect(struct validation *v, struct assay_pass *pass, unsigned phase,
+                                 bool (*picks)(struct validation *v, uint32_t task, const void *ctx),
+                                 const void *context, struct assay_error *err)
+{
+    pass->tasks = assay_arena_array(&v->run.arena, v->plan.task_count + 1, sizeof *pass->tasks);
+    if (pass->tasks == NULL)
+        return assay_fail_nomem(err);
+    for (uint32_t t = 0; t < v->plan.task_count; t++) {
+        struct assay_bound *bound = &v->bounds[t];
+        if (v->plan.tasks[t].phase != phase || !picks(v, t, context))
+            continue;
+        if (v->plan.tasks[t].depends >= 0) {
+            struct assay_bound *first = &v->bounds[v->plan.tasks[t].depends];
+            bound->depends = first->state;
+            if (first->state == NULL || first->measure.failed) {
+                bound->measure.failed = true;
+                bound->measure.error = first->measure.error;
+                continue;
+            }
+        }
+        pass->tasks[pass->task_count++] = bound;
+    }
+    return ASSAY_OK;
+}
+
+static bool picks_all(struct validation *v, uint32_t task, const void *context)
+{
+    (void)v, (void)task, (void)context;
+    return true;
+}
+
+static bool picks_source(struct validation *v, uint32_t task, const void *context)
+{
+    return strcmp(v->plan.tasks[task].spec.source, context) == 0;
+}
+
+/* Relative sources that a suite names start at its directory. */
+static struct assay_str resolve_source(struct validation *v, struct assay_str source)
+{
+    struct assay_str dir = v->suite->directory;
+    bool scheme = memmem(source.ptr, source.len, "://", 3) != NULL;
+    if (source.len == 0 || source.ptr[0] == '/' || assay_str_is(source, "-") || dir.len == 0 || scheme)
+        return source;
+    char *path = assay_arena_printf(&v->run.arena, "%.*s/%.*s", (int)dir.len, dir.ptr,
+                                    (int)source.len, source.ptr);
+    return path ? assay_cstr(path) : source;
+}
+
+/* A source that another check needs and that cannot be read is that check's error only. */
+static void fail_tasks(struct assay_pass *pass, const struct assay_error *error)
+{
+    for (uint32_t t = 0; t < pass->task_count; t++) {
+        pass->tasks[t]->measure.failed = true;
+        pass->tasks[t]->measure.error = *error;
+    }
+}
+
+static bool is_fatal(enum assay_status status)
+{
+    return status == ASSAY_INTERRUPTED || status == ASSAY_USAGE || status == ASSAY_NOMEM || status == ASSAY_IO ||
+           status == ASSAY_INTERNAL;
+}
+
+static enum assay_status read_other_source(struct validation *v, const char *name,
+                                           struct assay_error *err)
+{
+    struct assay_options plain = *v->options;
+    plain.limit = 0;
+    plain.sample = 1;
+    struct assay_pass pass = new_pass(v, NULL);
+    pass.options = &plain;
+    ASSAY_TRY(collect(v, &pass, 0, picks_source, name, err));
+    struct assay_error problem = {0};
+    enum assay_status status = assay_source_open(resolve_source(v, assay_cstr(name)),
+                                                 &plain.source, &pass.source, &problem);
+    if (status == ASSAY_OK)
+        status = assay_pass_bind(&pass, &problem);
+    if (status == ASSAY_OK)
+        status = assay_pass_run(&pass, &problem);
+    if (pass.source != NULL)
+        assay_source_close(pass.source);
+    if (status == ASSAY_OK)
+        return ASSAY_OK;
+    fail_tasks(&pass, &problem);
+    if (!is_fatal(status))
+        return ASSAY_OK;
+    *err = problem;
+    return status;
+}
+
+static enum assay_status read_other_sources(struct validation *v, struct assay_error *err)
+{
+    for (uint32_t t = 0; t < v->plan.task_count; t++) {
+        const char *name = v->plan.tasks[t].spec.source;
+        bool seen = name == NULL;
+        for (uint32_t s = 0; s < t && !seen; s++)
+            seen = v->plan.tasks[s].spec.source != NULL &&
+                   strcmp(v->plan.tasks[s].spec.source, name) == 0;
+        if (!seen)
+            ASSAY_TRY(read_other_source(v, name, err));
+    }
+    return ASSAY_OK;
+}
+
+static const struct assay_measure **measures_of(struct validation *v,
+                                                const struct assay_plan_check *entry)
+{
+    const struct assay_measure **measures =
+        assay_arena_array(&v->run.arena, entry->task_count + 1, sizeof *measures);
+    for (uint32_t i = 0; measures != NULL && i < entry->task_count; i++) {
+        struct assay_bound *bound = &v->bounds[entry->tasks[i]];
+        if (bound->state != NULL || bound->measure.failed)
+            measures[i] = &bound->measure;
+    }
+    return measures;
+}
+
+static enum assay_status judge_check(struct validation *v, const struct assay_plan_check *entry,
+                                     struct assay_outcome *out, struct assay_error *err)
+{
+    const struct assay_measure **measures = measures_of(v, entry);
+    if (measures == NULL)
+        return assay_fail_nomem(err);
+    struct assay_judge_env env = {.arena = &v->run.arena, .now = v->run.run.as_of};
+    for (uint32_t i = 0; i < entry->task_count; i++) {
+        const struct assay_bound *bound = &v->bounds[entry->tasks[i]];
+        if (bound->unbound && !bound->measure.failed) {
+            out->not_evaluated = true;
+            out->message = ASSAY_STR("not evaluated: there is no data, not even a header");
+            return ASSAY_OK;
+        }
+    }
+    assay_judge_check(entry->check, measures, entry->task_count, v->run.run.records, &env, out);
+    return ASSAY_OK;
+}
+
+/* Of the tasks that only show which rows: those of checks that did not pass. */
+static bool picks_wanted(struct validation *v, uint32_t task, const void *context)
+{
+    const bool *failing = context;
+    if (!v->plan.tasks[task].spec.only_if_failing)
+        return true;
+    for (uint32_t c = 0; c < v->plan.check_count; c++)
+        for (uint32_t i = 0; failing[c] && i < v->plan.checks[c].task_count; i++)
+            if (v->plan.checks[c].tasks[i] == task)
+                return true;
+    return false;
+}
+
+/*
+ * Reads the source again for what needed the first pass. Where it cannot be read again
+ * (a long pipe) failing rows are not shown; what needs all rows is an error.
+ */
+static enum assay_status second_look(struct validation *v, struct assay_source *source,
+                                     struct assay_error *err)
+{
+    bool *failing = assay_arena_array(&v->run.arena, v->plan.check_count + 1, sizeof *failing);
+    if (failing == NULL)
+        return assay_fail_nomem(err);
+    for (uint32_t c = 0; c < v->plan.check_count; c++) {
+        struct assay_outcome outcome = {0};
+        ASSAY_TRY(judge_check(v, &v->plan.checks[c], &outcome, err));
+        failing[c] = outcome.level == ASSAY_LEVEL_WARN || outcome.level == ASSAY_LEVEL_FAIL ||
+                     (outcome.has_counts && outcome.counts.unexpected_count != 0);
+    }
+    struct assay_pass pass = new_pass(v, source);
+    ASSAY_TRY(collect(v, &pass, 2, picks_wanted, failing, err));
+    if (pass.task_count == 0)
+        return ASSAY_OK;
+    pass.stop_when_satisfied = true;
+    for (uint32_t t = 0; t < pass.task_count; t++)
+        pass.stop_when_satisfied &= pass.tasks[t]->task->spec.only_if_failing;
+    if (!source->rewindable) {
+        assay_run_notice(&v->run, "the source cannot be read twice: rows of duplicates are not shown");
+        return ASSAY_OK;
+    }
+    ASSAY_TRY(source->ops->rewind(source, err));
+    ASSAY_TRY(assay_pass_bind(&pass, err));
+    return assay_pass_run(&pass, err);
+}
+
+static enum assay_status read_source(struct validation *v, struct assay_str name,
+                                     struct assay_error *err)
+{
+    struct assay_source *source = NULL;
+    struct assay_source_options options = v->options->source;
+    options.stop = v->request->stop;
+    ASSAY_TRY(assay_source_open(name, &options, &source, err));
+    struct assay_pass pass = new_pass(v, source);
+    pass.progress = v->request->progress;
+    if (pass.progress != NULL)
+        pass.progress->total_bytes = source->total_bytes;
+    enum assay_status status = collect(v, &pass, 1, picks_all, NULL, err);
+    if (status == ASSAY_OK)
+        status = assay_pass_bind(&pass, err);
+    if (status == ASSAY_OK)
+        status = assay_run_source(&v->run, source, &pass, err);
+    if (status == ASSAY_OK)
+        status = assay_pass_run(&pass, err);
+    v->run.run.records = pass.records;
+    v->run.run.partial = pass.limited || v->options->sample < 1;
+    if (status == ASSAY_OK)
+        status = assay_run_source_end(&v->run, source, &pass, err);
+    if (status == ASSAY_OK)
+        status = second_look(v, source, err);
+    assay_source_close(source);
+    return status;
+}
+
+/* Judges every check; where the run broke, each is skipped with that reason. */
+static enum assay_status conclude(struct validation *v, const struct assay_error *broken,
+                                  struct assay_error *err)
+{
+    if (broken == NULL)
+        ASSAY_TRY(assay_run_kinds(&v->run, &v->plan, v->bounds, err));
+    for (uint32_t c = 0; c < v->plan.check_count; c++) {
+        struct assay_outcome outcome = {0};
+        if (broken == NULL)
+            ASSAY_TRY(judge_check(v, &v->plan.checks[c], &outcome, err));
+        ASSAY_TRY(assay_run_result(&v->run, v->plan.checks[c].check, broken ? NULL : &outcome,
+                                   v->options, err));
+    }
+    v->run.run.finished = clock_micros();
+    return assay_run_conclude(&v->run, broken, v->options, err);
+}
+
+/* A note where nothing is checked: what was asked for may not be what was meant. */
+static void note_selection(struct validation *v)
+{
+    char text[300], near[100] = "";
+    const struct assay_suite *suite = v->suite;
+    const struct assay_options *options = v->options;
+    uint32_t declared = suite->check_count - 1; /* all but well_formed */
+    if (v->plan.check_count > 1)
+        return;
+    if (declared == 0 || options->tag_count == 0) {
+        assay_run_notice(&v->run, "the suite declares no checks");
+        return;
+    }
+    struct assay_str asked = options->tags[0];
+    for (uint32_t i = 0; i < declared && near[0] == '\0'; i++)
+        for (uint32_t t = 0; t < suite->checks[i].tag_count; t++) {
+            const char *tag = suite->checks[i].tags[t].ptr;
+            const char *found = assay_suggest(asked, &tag, 1);
+            if (found != NULL)
+                snprintf(near, sizeof near, "; did you mean %.60s?", found);
+        }
+    snprintf(text, sizeof text, "0 of %u checks selected by --tag %.*s%s%s", declared,
+             (int)(asked.len < 100 ? asked.len : 100), asked.ptr,
+             options->tag_count > 1 ? ",…" : "", near);
+    assay_run_notice(&v->run, text);
+}
+
+static enum assay_status run_phases(struct validation *v, struct assay_str source,
+                                    struct assay_error *err)
+{
+    ASSAY_TRY(assay_plan_make(&v->plan, v->suite, v->options, err));
+    v->bounds = assay_arena_array(&v->run.arena, v->plan.task_count + 1, sizeof *v->bounds);
+    if (v->bounds == NULL)
+        return assay_fail_nomem(err);
+    for (uint32_t t = 0; t < v->plan.task_count; t++)
+        v->bounds[t].task = &v->plan.tasks[t];
+    ASSAY_TRY(assay_run_begin(&v->run, v->suite, source, v->plan.check_count, err));
+    note_selection(v);
+    struct assay_error broken = {0};
+    enum assay_status status = read_other_sources(v, &broken);
+    if (status == ASSAY_OK)
+        status = read_source(v, v->request->source.len ? source : resolve_source(v, source),
+                             &broken);
+    if (status != ASSAY_OK && is_fatal(status) && status != ASSAY_IO) {
+        *err = broken;
+        return status;
+    }
+    return conclude(v, status == ASSAY_OK ? NULL : &broken, err);
+}
+
+enum assay_status assay_validation_run(const struct assay_validation *request,
+                                       struct assay_run **out, struct assay_error *err)
+{
+    struct validation v = {
+        .request = request, .suite = request->suite, .options = request->options};
+    struct assay_error ignored;
+    if (err == NULL)
+        err = &ignored;
+    struct assay_str source = request->source.len ? request->source : v.suite->source;
+    if (source.len == 0) {
+        assay_fail(err, ASSAY_USAGE, "USAGE-SOURCE", "no source is named");
+        assay_error_help(err, "assay validate SUITE SOURCE, or `source:` in the suite");
+        return ASSAY_USAGE;
+    }
+    assay_run_builder_init(&v.run);
+    v.threads = v.options->threads ? v.options->threads : default_threads();
+    if (getrandom(&v.seed, sizeof v.seed, GRND_NONBLOCK) != sizeof v.seed)
+        v.seed = (uint64_t)clock_micros();
+    v.run.run.started = clock_micros();
+    v.run.run.as_of = v.options->has_as_of ? v.options->as_of : v.run.run.started;
+    assay_budget_init(&v.budget, v.options->memory_limit, v.options->temp_dir);
+    enum assay_status status = run_phases(&v, source, err);
+    for (uint32_t t = 0; v.bounds != NULL && t < v.plan.task_count; t++)
+        assay_bound_reset(&v.bounds[t]);
+    assay_plan_free(&v.plan);
+    if (status == ASSAY_OK)
+        status = assay_run_builder_take(&v.run, out, err);
+    if (status != ASSAY_OK)
+        assay_run_builder_free(&v.run);
+    return status;
+}

@@ -1,0 +1,26 @@
+/*
+ * Running a suite over a source, from plan to Run.
+ */
+#ifndef ASSAY_ENGINE_VALIDATE_H
+#define ASSAY_ENGINE_VALIDATE_H
+
+#include "engine/pass.h"
+
+struct assay_validation {
+    const struct assay_suite *suite;
+    const struct assay_options *options; /* the suite's, with the command line's on top */
+    struct assay_str source;             /* empty: the suite's own */
+    struct assay_progress *progress;     /* NULL: nobody is watching */
+    _Atomic int *stop;                   /* set to a signal number to stop; may be NULL */
+};
+
+/*
+ * Makes a Run. A source that cannot be read, or is cut short, still makes one: its
+ * verdict is ASSAY_ERROR, run->error says why, and no expectation has a verdict from
+ * half the data. Statuses other than ASSAY_OK are those in which there is no Run: no
+ * source is named, no memory, a signal before the end.
+ */
+enum assay_status assay_validation_run(const struct assay_validation *validation,
+                                       struct assay_run **out, struct assay_error *err);
+
+#endif
