@@ -1,0 +1,381 @@
+/*
+ * The error codes. A test compares this table with the codes that the sources use.
+ */
+#include "config.h"
+
+#include "cli/codes.h"
+
+#include <string.h>
+
+static const struct assay_code codes[] = {
+    {"BUG-COUNTS",
+     "At the end of a run not every declared expectation had exactly one verdict. This is "
+     "a defect in assay, and the run gives no result rather than a wrong one. Please "
+     "report it, with the suite if you can share it."},
+    {"BUG-CSV", "The CSV reader did not arrive at the end of its data. This is a defect in assay; "
+                "`--csv-engine libcsv` reads the file another way. Please report it, with the "
+                "smallest file that shows it."},
+    {"COLUMN-FAN-OUT",
+     "A path with [*] stands for several values in one record, one an element of the array. "
+     "Checks of that one column look at each of them; beside other columns, and in a "
+     "`where`, there would be no saying which of them is meant. That check is an error and "
+     "the others still run."},
+    {"COLUMN-MISSING",
+     "A check names a column that the data does not have. Usually the name is misspelt, "
+     "differs in case or surrounding spaces, or the file has another delimiter or no "
+     "header. That check is an error and the others still run; correct the name, or the "
+     "`header` and `delimiter` options. The check `columns` turns missing columns into a "
+     "plain failure."},
+    {"CSV-BLANK",
+     "An empty line stands where records have several fields. It is no record and takes no "
+     "part in any check; it is counted and told as a notice. In a file with one column an "
+     "empty line is a record."},
+    {"CSV-DELIMITER",
+     "The whole header is one column whose name holds another character that often "
+     "separates fields. The file was probably written with that one. Say so with the "
+     "option `delimiter`."},
+    {"CSV-DIALECT",
+     "The options `delimiter` and `quote` are the same character, or one of them is a line "
+     "end. They must be two different ASCII characters."},
+    {"CSV-DISAGREE",
+     "libcsv does not read a record the way it was framed. This is a defect in assay, "
+     "found by its own cross-check. Please report it, with the record."},
+    {"CSV-DUPLICATE-COLUMN",
+     "Several columns of the data have the name that a check gives. Say which one is meant "
+     "by its number, as \"name#1\" or \"name#2\"; better, have the column renamed where the "
+     "file is made."},
+    {"CSV-ENCODING",
+     "The first bytes of the data are of another encoding than the one it is read in, "
+     "UTF-8 unless an option says otherwise. Set the option `encoding` (utf-8, latin1, "
+     "utf-16le, utf-16be), or convert the file with iconv first."},
+    {"CSV-FIELD-LIMIT",
+     "A field or a record is longer than the limit of 64 MiB for a field. Nearly always a "
+     "quote was opened and never closed, and the rest of the file counts as one field. The "
+     "message says where it begins; check the quotes there and the options `quote` and "
+     "`delimiter`."},
+    {"CSV-FIELD-SIZE",
+     "A field is longer than the reader's limit for one field. Nearly always a quote was "
+     "opened and never closed. Check the quotes there and the options `quote` and "
+     "`delimiter`."},
+    {"CSV-HEADER",
+     "The option `header` was given an empty list of column names. Give `yes`, `no`, or at "
+     "least one name."},
+    {"CSV-KERNEL",
+     "The environment variable ASSAY_CSV_KERNEL names a scanner that this machine or this "
+     "build does not have. Unset it, or use one of avx512, avx2, sse2, neon and portable; "
+     "`portable` is always there and gives the same results."},
+    {"CSV-NAMELESS-COLUMN",
+     "A column has no name in the header. Its values are read, but no check can name it. "
+     "Name it where the file is made, or give all names with the option `header`."},
+    {"CSV-NO-HEADER",
+     "The first line was taken for the header and looks like data: most of its fields are "
+     "numbers. If the file has no header, say `header: no`, or give the names as a list."},
+    {"CSV-NUL",
+     "A record holds a NUL byte, which text does not. Files cut short by a crash, written "
+     "by a broken export or encoded in UTF-16 look like that. The record is counted by "
+     "well_formed; mend the file, or set the option `encoding`."},
+    {"CSV-OPEN-QUOTE",
+     "A quote was opened and is never closed, so everything up to the end of the file "
+     "became part of one field. The record is malformed and the records behind it were "
+     "swallowed. Close the quote; inside a quoted field a quote is written twice."},
+    {"CSV-PREAMBLE",
+     "The first lines have fewer fields than the many that follow: titles or remarks above "
+     "the real header. Pass over them with the option `skip_lines`."},
+    {"CSV-QUOTE",
+     "A quote stands where CSV has none: inside an unquoted field, or before more text "
+     "after the closing quote. The record was read leniently, as the text stands. Inside a "
+     "quoted field quotes are doubled, \"\" and not \\\"; a field that holds a quote is quoted "
+     "as a whole."},
+    {"CSV-RAGGED",
+     "A record has more or fewer fields than the header. Typical causes are a delimiter "
+     "inside a field that is not quoted, a line break inside one, or a file cut short. The "
+     "record is counted by well_formed and takes no part in other checks."},
+    {"CSV-REPEATED-HEADER",
+     "The header stands again in the middle of the data, as it does when files were "
+     "joined. That record is malformed and takes no part in other checks. Join files "
+     "without their headers, or name them all with a pattern such as 'data/*.csv'."},
+    {"CSV-SCRATCH",
+     "The values of a record need more room than the reader has for one batch. The record "
+     "is far longer than any that CSV is meant for; look for a quote that is not closed."},
+    {"CSV-UTF8",
+     "A record holds bytes that are not UTF-8. A single high byte between plain letters is "
+     "how Latin-1 looks: set the option `encoding`. Otherwise the file was damaged, or cut "
+     "within a character. The record is counted by well_formed."},
+    {"EXPR-EVALUATE",
+     "The expression of a `where` could not be evaluated for a record: a division by zero, "
+     "a text where a number is due, a number of more than 38 digits. Which rows are meant "
+     "is then unknown, so the check is an error. Guard the expression with CASE, nullif or "
+     "coalesce, or declare the column's type."},
+    {"EXPR-MEMORY",
+     "An expression made longer texts than it may hold at once. Look for a replace or a "
+     "concatenation that grows without bound."},
+    {"INTERNAL",
+     "assay arrived at something that cannot be. This is a defect in assay; the run gives "
+     "no verdict rather than a wrong one. Please report it."},
+    {"INTERRUPTED",
+     "A signal, such as Ctrl-C, or the calling program stopped the run before its end. "
+     "There is no result: half of the data gives no verdict. The exit status is 128 plus "
+     "the number of the signal."},
+    {"JSON-DEPTH",
+     "Arrays and objects are nested deeper than 512 levels. Nothing meant as records looks "
+     "like that; it is read no further, and there is no verdict. The place is the bracket "
+     "that is one too many."},
+    {"JSON-DUPLICATE-KEY",
+     "An object has the same key twice, and readers disagree about which of them counts. The "
+     "record is counted by well_formed and takes no part in other checks. Keys that differ in "
+     "case only are two keys, and a notice."},
+    {"JSON-FORMAT",
+     "The data was said to be NDJSON, where each line is a record, and the first line is not "
+     "a whole one: the records go over several lines, or stand in an array. Use `format: "
+     "json`, or leave the format to be told from the data."},
+    {"JSON-NUL",
+     "A string has the escape \\u0000, which stands for the character NUL. The value keeps it, "
+     "and the record takes part in all checks; programs written in C and most databases cut "
+     "such a text short, or refuse it."},
+    {"JSON-PATH",
+     "The name of a column is a key that holds a dot, and at the same time the path to a key "
+     "within an object. Say which is meant: the key in double quotes, or the path as a JSON "
+     "Pointer such as /customer/city."},
+    {"JSON-RECORD", "A record is JSON, but no object: there are no keys to check. It is counted by "
+                    "well_formed and takes no part in other checks."},
+    {"JSON-RECORD-LIMIT",
+     "A record does not end within 128 MiB. Usually it is a whole document that was taken for "
+     "one line, or the quote of a string is missing. `format: json` reads an array of records, "
+     "`records: /path` those inside of a document, in bounded memory."},
+    {"JSON-RECORDS",
+     "The option `records` names a place in the document where there is no array of records, "
+     "and no object. It is a JSON Pointer: /data/items is the value of `items` within that of "
+     "`data`."},
+    {"JSON-SURROGATE",
+     "A string has an escape from \\ud800 to \\udfff that is not one of two that belong together. "
+     "Alone it is no character. The record is counted by well_formed and takes no part in other "
+     "checks."},
+    {"JSON-SYNTAX",
+     "A record is not JSON, or there is something besides records. The place is the first byte "
+     "that does not fit. The record is counted by well_formed and takes no part in other "
+     "checks. Comments, single quotes, keys without quotes, commas before a closing bracket, "
+     "NaN and Infinity are not JSON."},
+    {"JSON-TRUNCATED",
+     "The data ends before the array or object that it consists of does. Usually a download or "
+     "an export was cut off. There is no verdict, since nobody knows what is missing."},
+    {"JSON-UTF8",
+     "A string has bytes that are not UTF-8, which JSON is always written in. The record is "
+     "counted by well_formed and takes no part in other checks. Data in another encoding can "
+     "be read with `encoding`."},
+    {"LIMIT",
+     "What grows with the data went past what it may take, even with the help of temporary "
+     "files. Raise --memory-limit, or check fewer columns in one run."},
+    {"MEMORY",
+     "The system gave no more memory. Free some, or lower --memory-limit so that more goes "
+     "to temporary files."},
+    {"MERGE",
+     "Two intermediate results that do not belong together met. This is a defect in assay. "
+     "Please report it, with the suite if you can share it."},
+    {"NUMBER-LENGTH",
+     "A number in the data has more digits than can be kept for comparing. Numbers are "
+     "compared exactly, whatever their size, up to that limit; look at the value, which is "
+     "hardly meant as a number."},
+    {"OUTPUT-WRITE",
+     "A report could not be written: a full disk, a missing directory, a permission, a "
+     "closed pipe. The verdict stands and is in the other reports; a run that passed ends "
+     "in exit status 5. An older report of that name is untouched."},
+    {"QUERY-SQL",
+     "The query of an unexpected_rows check is not one SELECT that SQLite understands, names "
+     "a column that the data does not have, or this assay was built without SQLite. {batch} "
+     "stands for the table of records; the message is SQLite's."},
+    {"RANK", "The selection of a quantile lost its place. This is a defect in assay. Please report "
+             "it, with the suite if you can share it."},
+    {"REGEX-FAULT",
+     "The library that matches patterns failed for a reason other than its limits, such as "
+     "a want of memory. The check is an error, never \"no match\"."},
+    {"REGEX-LIMIT",
+     "Matching a pattern against a value took more steps than allowed, as nested "
+     "repetition such as (a+)+ does. The check is an error, never \"no match\". Write the "
+     "pattern so that each character can match in one way only, or bound its repetitions."},
+    {"SCHEMA-LIMIT",
+     "Whether a value keeps to a JSON schema could not be decided: its references lead in a "
+     "circle, or a pattern took more steps than allowed. The check is an error, never a pass."},
+    {"SOURCE-CHANGED",
+     "The file changed while it was read, or between two readings of it. A verdict about "
+     "half of the old data and half of the new would be worth nothing. Check a file that "
+     "nobody writes: a copy, or one that was renamed into place when it was complete."},
+    {"SOURCE-CORRUPT",
+     "Compressed data is damaged: its checksum or structure is wrong. Copy or download the "
+     "file again."},
+    {"SOURCE-DIRECTORY",
+     "The source is a directory. Name a file, or a pattern such as 'data/*.csv'."},
+    {"SOURCE-EXPANSION",
+     "Compressed data unpacks to far more than its size, or asks for more memory than is "
+     "allowed. This guards against files made to fill memory or disk. If the file is "
+     "honest, unpack it first."},
+    {"SOURCE-FORMAT",
+     "The data is of a kind that cannot be read, or the option `format` names one that "
+     "there is not. `assay list formats` shows what there is; the help line says how to "
+     "convert what was found."},
+    {"SOURCE-GLOB",
+     "A pattern matches too many files, or a directory in which files may match cannot be "
+     "read. Skipping files silently could hide what is wrong with them. Name fewer files, "
+     "or get the permission."},
+    {"SOURCE-HEADER-MISMATCH",
+     "The files of a pattern do not have the same columns in the same order. The message "
+     "names the first difference. Check files of one shape in one run."},
+    {"SOURCE-MISSING",
+     "There is no such file, or no file matches the pattern. A path in a suite starts at "
+     "the suite's directory, one on the command line at the working directory. In a shell, "
+     "quote patterns."},
+    {"SOURCE-OPEN", "The file exists and cannot be opened, for the reason that the system gave."},
+    {"SOURCE-PERMISSION",
+     "You may not read the file, or not search a directory on the way to it. The message "
+     "names its owner and mode."},
+    {"SOURCE-READ",
+     "Reading failed in the middle, for the reason that the system gave: a failing disk, a "
+     "network file system that went away. No verdict is given from half of the data."},
+    {"SOURCE-REWIND",
+     "A check needs to see the data twice, and the source is a pipe of which only the "
+     "beginning is kept. Save the data to a file and check that."},
+    {"SOURCE-TRUNCATED",
+     "The data ends in the middle: of a compressed stream, or of a character. The file is "
+     "incomplete; copy or download it again."},
+    {"SPILL", "A temporary file could not be made, written or read back. Make room, name another "
+              "directory with --temp-dir or TMPDIR, or raise --memory-limit so that less goes to "
+              "disk."},
+    {"STATE",
+     "The saved state of a metric cannot be made or read: it is too large, damaged, or was "
+     "made with another seed. Compute it anew from the data."},
+    {"STATE-FORMAT",
+     "The saved state is not of the metric that it is loaded for, or of a version that "
+     "this assay does not read. Compute it anew from the data."},
+    {"SUITE-ALIAS",
+     "The suite uses an anchor (&name) or an alias (*name). They are refused, since a few "
+     "bytes of them can stand for gigabytes. Write the value out, or share checks through "
+     "`include`."},
+    {"SUITE-BOUNDS",
+     "A bound makes no sense: a minimum above its maximum, a share outside of 0 to 1, a "
+     "negative count, a warning threshold that could never warn. The caret shows which."},
+    {"SUITE-CHECK",
+     "There is no expectation of that name. `assay list expectations` shows all of them."},
+    {"SUITE-CHOICE",
+     "The value is not one of the words that are allowed there. The help line lists them, "
+     "or the nearest."},
+    {"SUITE-DOCUMENTS",
+     "The file holds several YAML documents. Put each suite into a file of its own."},
+    {"SUITE-DUPLICATE",
+     "A map has the same key twice, and one of them would silently win. The message names "
+     "both places; remove one."},
+    {"SUITE-EMPTY", "A text or a list that must have something in it is empty."},
+    {"SUITE-ENCODING",
+     "The suite is not UTF-8, or holds a control character that YAML does not allow. Save "
+     "it as UTF-8."},
+    {"SUITE-EXPR",
+     "An expression (`where`, `that`) has an error: its syntax, an unknown function, or "
+     "types that do not go together. The caret shows the place. assay-suite(5) describes "
+     "the language."},
+    {"SUITE-FILE",
+     "The suite cannot be opened or read, for the reason that the system gave. Check the "
+     "path."},
+    {"SUITE-FORMAT", "The file is no suite. A suite starts with `version: 1` and has `checks` or "
+                     "`columns`."},
+    {"SUITE-ID",
+     "Two checks have the same id, or are the same check of the same column. Results are "
+     "told apart by their ids. Remove one, or give each an `id` of its own."},
+    {"SUITE-INCLUDE",
+     "An included file is missing, lies outside of the directory of the suite that was "
+     "named, or files include each other in a circle. The help line shows the chain."},
+    {"SUITE-KEY",
+     "A key is not known where it stands, or says the same as another. The help line has "
+     "the nearest known key, or all of them."},
+    {"SUITE-LEGACY",
+     "A warning: a keyword of a Great Expectations suite is not known, or no longer means "
+     "anything. It is passed over; remove it, or correct its spelling."},
+    {"SUITE-LIMIT",
+     "The suite is larger, deeper or has more parts than a suite may have: 1 MiB, 64 "
+     "levels, 100,000 parts, 64 columns in one check. Split it with `include`."},
+    {"SUITE-MISSING",
+     "A check lacks something that it needs: a parameter, a bound or a column. `assay "
+     "explain` with the check's name shows its parameters."},
+    {"SUITE-OPTION",
+     "An option under `options` has a value that it cannot have. The help line says what "
+     "is expected."},
+    {"SUITE-PARAMETER",
+     "A suite of Great Expectations refers to a parameter that has no value, or computes "
+     "with one in a way that is not understood. Give the value in the suite's parameters, "
+     "or write it where it is used."},
+    {"SUITE-PLAIN",
+     "A warning: a value without quotes is read by the rules of YAML 1.2, and other "
+     "readers of YAML take it for something else (NO for false, 12:30 for a number). Quote "
+     "it to say what is meant."},
+    {"SUITE-REGEX",
+     "A regular expression cannot be compiled. Patterns are PCRE2's (see pcre2pattern(3)). "
+     "In YAML write them in single quotes, in which a backslash is a backslash."},
+    {"SUITE-SCHEMA",
+     "The schema of a json_schema check is no JSON schema. The message begins with the place, "
+     "as a path of keys from its root."},
+    {"SUITE-SCOPE",
+     "A check about the whole table stands under a column. Move it to the `checks` of the "
+     "suite."},
+    {"SUITE-SYNTAX",
+     "The file is no valid YAML, or no valid JSON. The caret shows where reading stopped; "
+     "the cause is often on the line above: a quote not closed, a tab, indentation that "
+     "does not line up."},
+    {"SUITE-TAG",
+     "A YAML tag other than those of the core schema, or one that does not suit its value. "
+     "Take it out."},
+    {"SUITE-TYPE",
+     "A value is of the wrong type: text where a number is due, a list where a map is due, "
+     "a value that no column of the declared type could have. Mind the quotes: '5' is text "
+     "and 5 a number."},
+    {"SUITE-VAR",
+     "A variable ${NAME} is set neither by --var nor in the environment and has no "
+     "default, or it is misspelt or not UTF-8. Write ${NAME:-default} to have one; the "
+     "text ${ itself is written $${."},
+    {"SUITE-VERSION",
+     "The suite's `version` is missing its number, or needs a newer assay. This one reads "
+     "version 1."},
+    {"TIME-FORMAT",
+     "A time format is wrong. Formats are built of parts such as %Y-%m-%d %H:%M:%S; the "
+     "message says which character is not understood."},
+    {"USAGE-COMMAND", "There is no such command. `assay --help` lists the commands."},
+    {"USAGE-COUNT", "More arguments of one kind than can be taken."},
+    {"USAGE-FLAG", "The command has no such option. `assay COMMAND --help` lists what it takes."},
+    {"USAGE-FORMAT",
+     "A report format is not known, its path is empty, or two reports would both go to the "
+     "standard output. `assay list reporters` shows the formats; give all but one a path, "
+     "as -o junit:report.xml."},
+    {"USAGE-OPERANDS",
+     "Something that must be named is not, or too much is: a suite, a source, a list. The "
+     "help line shows the usage."},
+    {"USAGE-OPTION",
+     "A setting has a value that it cannot have, or there is no setting of that name. The "
+     "help line says what is expected."},
+    {"USAGE-SET", "--set takes NAME=VALUE, where NAME is a shared setting or `severity`."},
+    {"USAGE-SOURCE",
+     "Nothing says what to check: name a source on the command line or as `source` in the "
+     "suite, or pipe data in and say `-`. A terminal is not taken for data."},
+    {"USAGE-TOPIC",
+     "There is no expectation and no error code of that name. `assay list expectations` "
+     "shows the expectations; codes stand in brackets in messages."},
+    {"USAGE-VALUE", "The option needs a value and has none, or has one and takes none."},
+    {"USAGE-VAR", "--var takes NAME=VALUE. NAME is a letter or '_', then letters, digits and '_'."},
+    {"VALUE-RANGE",
+     "A number lies so far outside that sums and means with it cannot be computed exactly: "
+     "its digits reach beyond 1e450 or below 1e-450. Add a `range` check to find it."},
+    {"VALUE-TYPE",
+     "A check of numbers or times met values that are neither. The message shows the first "
+     "and its line. If they stand for a missing value, list them in the option "
+     "`null_values`; if they are wrong, declare the column's `type`, which counts and "
+     "shows them as failures."},
+};
+
+const struct assay_code *assay_codes(size_t *count)
+{
+    *count = sizeof codes / sizeof codes[0];
+    return codes;
+}
+
+const struct assay_code *assay_code_find(const char *code)
+{
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (strcmp(codes[i].code, code) == 0)
+            return &codes[i];
+    return NULL;
+}

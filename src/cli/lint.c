@@ -1,0 +1,61 @@
+/*
+ * assay lint: reads suites and says all that is wrong with them; no data is read.
+ */
+#include "config.h"
+
+#include "cli/command.h"
+#include "cli/print.h"
+
+#include <inttypes.h>
+
+static const struct assay_flag flags[] = {
+    {0, "var", "NAME=VALUE", "a variable for ${NAME} in the suite"},
+};
+
+static int lint_one(struct assay_args *args, const char *path)
+{
+    struct assay_diags diags;
+    struct assay_suite_request request = {args->variables, args->variable_count};
+    assay_diags_init(&diags);
+    struct assay_suite *suite = assay_suite_read(path, &request, &diags);
+    assay_print_diags(args, &diags);
+    if (suite != NULL && args->verbosity >= 0) {
+        uint32_t checks = suite->check_count - 1; /* without well_formed */
+        printf("%s: %" PRIu32 " check%s", path, checks, checks == 1 ? "" : "s");
+        if (diags.warnings)
+            printf(", %zu warning%s", diags.warnings, diags.warnings == 1 ? "" : "s");
+        printf(checks ? "\n" : ": a run of this suite evaluates nothing (exit status 4)\n");
+    }
+    assay_diags_reset(&diags);
+    assay_suite_free(suite);
+    return suite ? ASSAY_EXIT_PASS : ASSAY_EXIT_USAGE;
+}
+
+static int run(struct assay_args *args)
+{
+    int status = ASSAY_EXIT_PASS;
+    if (args->operand_count == 0) {
+        struct assay_error error;
+        assay_fail(&error, ASSAY_USAGE, "USAGE-OPERANDS", "no suite is named");
+        assay_error_help(&error, "usage: assay lint %s", args->command->usage);
+        assay_print_error(args, &error);
+        return ASSAY_EXIT_USAGE;
+    }
+    for (size_t i = 0; i < args->operand_count; i++) {
+        int one = lint_one(args, args->operands[i]);
+        status = one ? one : status;
+    }
+    if (fflush(stdout) != 0 && status == ASSAY_EXIT_PASS)
+        status = ASSAY_EXIT_SIDE;
+    return status;
+}
+
+const struct assay_command assay_command_lint = {
+    .name = "lint",
+    .summary = "read suites and say what is wrong with them",
+    .usage = "SUITE…",
+    .examples = "  assay lint orders.yml\n  assay lint suites/*.yml\n",
+    .flags = flags,
+    .flag_count = sizeof flags / sizeof flags[0],
+    .run = run,
+};

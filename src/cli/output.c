@@ -1,0 +1,205 @@
+/*
+ * Writing reports.
+ */
+#include "config.h"
+
+#include "cli/output.h"
+
+#include "base/suggest.h"
+#include "cli/print.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define REPORT_LIMIT ((size_t)1 << 30)
+
+static enum assay_status unknown_format(struct assay_str name, struct assay_error *err)
+{
+    const char *names[64];
+    size_t count, n = 0;
+    const struct assay_reporter *const *all = assay_reporters(&count);
+    char list[300] = "";
+    size_t used = 0;
+    for (; n < count && n < 64; n++) {
+        names[n] = all[n]->name;
+        if (used < sizeof list - 40)
+            used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", n ? ", " : "",
+                                     names[n]);
+    }
+    assay_fail(err, ASSAY_USAGE, "USAGE-FORMAT", "there is no report format \"%.*s\"",
+               (int)name.len, name.ptr);
+    const char *near = assay_suggest(name, names, n);
+    if (near != NULL)
+        assay_error_help(err, "did you mean %s?", near);
+    else
+        assay_error_help(err, "one of %s", list);
+    return ASSAY_USAGE;
+}
+
+static enum assay_status add_output(struct assay_outputs *outputs, const char *spec,
+                                    struct assay_error *err)
+{
+    const char *colon = strchr(spec, ':');
+    struct assay_str name = {spec, colon ? (size_t)(colon - spec) : strlen(spec)};
+    const struct assay_reporter *reporter = assay_reporter_find(name);
+    if (reporter == NULL)
+        return unknown_format(name, err);
+    if (outputs->count == ASSAY_OUTPUTS_MAX)
+        return assay_fail(err, ASSAY_USAGE, "USAGE-COUNT", "more than %u outputs",
+                          ASSAY_OUTPUTS_MAX);
+    if (colon != NULL && colon[1] == '\0')
+        return assay_fail(err, ASSAY_USAGE, "USAGE-FORMAT", "-o %s: the path is empty", spec);
+    bool standard = colon == NULL || strcmp(colon + 1, "-") == 0;
+    for (size_t i = 0; i < outputs->count && standard; i++)
+        if (outputs->items[i].path == NULL) {
+            assay_fail(err, ASSAY_USAGE, "USAGE-FORMAT", "two reports cannot both go to stdout");
+            assay_error_help(err, "give one a path: -o %.*s:report.%s", (int)name.len, name.ptr,
+                             reporter->extension);
+            return ASSAY_USAGE;
+        }
+    outputs->items[outputs->count++] = (struct assay_output){reporter, standard ? NULL : colon + 1};
+    return ASSAY_OK;
+}
+
+enum assay_status assay_outputs_parse(const struct assay_args *args, struct assay_outputs *outputs,
+                                      struct assay_error *err)
+{
+    outputs->count = 0;
+    for (size_t i = 0; i < args->given_count; i++)
+        if (strcmp(args->given[i].flag->name, "output") == 0)
+            ASSAY_TRY(add_output(outputs, args->given[i].value, err));
+    return outputs->count ? ASSAY_OK : add_output(outputs, "text", err);
+}
+
+static enum assay_status io_error(const char *path, const char *what, struct assay_error *err)
+{
+    int why = errno;
+    assay_fail(err, ASSAY_IO, "OUTPUT-WRITE", "the report cannot be %s: %s", what, strerror(why));
+    assay_error_at(err, path, 0, 0);
+    if (why == ENOSPC || why == EDQUOT)
+        assay_error_help(err, "the disk is full; what stood there before is untouched");
+    return ASSAY_IO;
+}
+
+static bool write_all(int fd, struct assay_str text)
+{
+    while (text.len > 0) {
+        ssize_t n = write(fd, text.ptr, text.len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
+        text.ptr += n;
+        text.len -= (size_t)n;
+    }
+    return true;
+}
+
+/* Not a plain file: there is nothing to rename onto. */
+static enum assay_status write_special(const char *path, struct assay_str text,
+                                       struct assay_error *err)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return io_error(path, "opened", err);
+    bool ok = write_all(fd, text);
+    ok = close(fd) == 0 && ok;
+    return ok ? ASSAY_OK : io_error(path, "written", err);
+}
+
+/* fsync of the directory makes the rename itself last. */
+static void sync_directory(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *dir = slash ? strndup(path, slash > path ? (size_t)(slash - path) : 1) : strdup(".");
+    int fd = dir ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (fd >= 0) {
+        (void)fsync(fd);
+        close(fd);
+    }
+    free(dir);
+}
+
+static enum assay_status write_and_rename(const char *path, const char *temporary, int fd,
+                                          mode_t mode, struct assay_str text,
+                                          struct assay_error *err)
+{
+    bool ok = write_all(fd, text) && fchmod(fd, mode) == 0 && fsync(fd) == 0;
+    int why = errno;
+    if (close(fd) != 0 && ok) {
+        ok = false;
+        why = errno;
+    }
+    if (ok && rename(temporary, path) == 0) {
+        sync_directory(path);
+        return ASSAY_OK;
+    }
+    errno = ok ? errno : why;
+    enum assay_status status = io_error(path, "written", err);
+    unlink(temporary);
+    return status;
+}
+
+static enum assay_status write_file(const char *path, struct assay_str text,
+                                    struct assay_error *err)
+{
+    struct stat old;
+    bool exists = stat(path, &old) == 0;
+    if (exists && !S_ISREG(old.st_mode))
+        return write_special(path, text, err);
+    mode_t mask = umask(0);
+    umask(mask);
+    size_t size = strlen(path) + sizeof ".XXXXXX";
+    char *temporary = malloc(size);
+    if (temporary == NULL)
+        return assay_fail_nomem(err);
+    snprintf(temporary, size, "%s.XXXXXX", path);
+    int fd = mkostemp(temporary, O_CLOEXEC);
+    enum assay_status status =
+        fd < 0 ? io_error(path, "opened", err)
+               : write_and_rename(path, temporary, fd,
+                                  exists ? old.st_mode & 07777 : 0666 & ~mask, text, err);
+    free(temporary);
+    return status;
+}
+
+static unsigned terminal_width(void)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
+        return size.ws_col;
+    return 80;
+}
+
+enum assay_status assay_output_write(const struct assay_args *args,
+                                     const struct assay_options *options,
+                                     const struct assay_output *output, const struct assay_run *run,
+                                     struct assay_error *err)
+{
+    bool people = strcmp(output->reporter->name, "text") == 0;
+    if (people && output->path == NULL && args->verbosity < -1)
+        return ASSAY_OK;
+    struct assay_style style = {
+        .color = output->path == NULL && assay_color_for(args, stdout),
+        .width = terminal_width(),
+        .verbosity = args->verbosity,
+        .max_values = options ? options->max_values : 200,
+        .result_format = options ? options->result_format : ASSAY_RESULT_SUMMARY,
+    };
+    struct assay_buf out;
+    assay_buf_init(&out, REPORT_LIMIT);
+    output->reporter->render(run, &style, &out);
+    enum assay_status status = ASSAY_OK;
+    if (out.failed)
+        status = assay_fail_nomem(err);
+    else if (output->path != NULL)
+        status = write_file(output->path, assay_buf_view(&out), err);
+    else if (!assay_print_out(assay_buf_view(&out)))
+        status = io_error("<stdout>", "written", err);
+    assay_buf_free(&out);
+    return status;
+}

@@ -1,0 +1,30 @@
+/*
+ * Talking to the person at the terminal: errors, colours, standard streams.
+ */
+#ifndef ASSAY_CLI_PRINT_H
+#define ASSAY_CLI_PRINT_H
+
+#include "cli/args.h"
+
+#include <stdio.h>
+
+/* Whether a stream may be coloured: --color, NO_COLOR, TERM, and whether it is a terminal. */
+bool assay_color_for(const struct assay_args *args, FILE *stream);
+
+/*
+ * error[CODE]: file:line:col: what, then the source line with a caret, then one help
+ * line; on stderr, all of it escaped.
+ */
+void assay_print_error(const struct assay_args *args, const struct assay_error *error);
+void assay_print_warning(const struct assay_args *args, const struct assay_error *error);
+
+/* All problems of a suite, in order of position, and how many were not shown. */
+void assay_print_diags(const struct assay_args *args, struct assay_diags *diags);
+
+/* The exit status for a call that ended in `status` without a Run. */
+int assay_exit_of(enum assay_status status);
+
+/* Writes all of it to stdout; false where stdout is closed or full. */
+bool assay_print_out(struct assay_str text);
+
+#endif

@@ -1,0 +1,178 @@
+/*
+ * assay validate: runs a suite over a source and reports.
+ */
+#include "config.h"
+
+#include "base/suggest.h"
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/print.h"
+#include "cli/progress.h"
+#include "cli/signals.h"
+#include "engine/validate.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static const struct assay_flag flags[] = {
+    {'o', "output", "FORMAT[:PATH]", "report in this format, to this file; may be repeated"},
+    {0, "set", "NAME=VALUE", "override a setting, or severity=LEVEL for every check"},
+    {0, "var", "NAME=VALUE", "a variable for ${NAME} in the suite"},
+    {0, "no-timings", NULL, "leave times out of reports, so that equal runs give equal bytes"},
+};
+
+/* A source that is a terminal means that the user forgot to name one. */
+static bool source_is_tty(struct assay_str source)
+{
+    return assay_str_is(source, "-") && isatty(STDIN_FILENO);
+}
+
+/* A clock that was given with --as-of is no timing: it stays. */
+static void hide_times(struct assay_run *run, bool keep_clock)
+{
+    run->started = run->finished = 0;
+    run->as_of = keep_clock ? run->as_of : 0;
+}
+
+/* Prints why the run broke off, where the text report goes elsewhere or says too little. */
+static void print_broken(const struct assay_args *args, const struct assay_run *run)
+{
+    if (run->error != NULL)
+        assay_print_error(args, run->error);
+}
+
+static int report(struct assay_args *args, struct assay_outputs *outputs,
+                  const struct assay_options *options, struct assay_run *run)
+{
+    struct assay_error error;
+    if (assay_args_has(args, "no-timings"))
+        hide_times(run, options->has_as_of);
+    print_broken(args, run);
+    int status = run->exit;
+    for (size_t i = 0; i < outputs->count; i++) {
+        if (assay_output_write(args, options, &outputs->items[i], run, &error) == ASSAY_OK)
+            continue;
+        assay_print_error(args, &error);
+        if (status == ASSAY_EXIT_PASS)
+            status = ASSAY_EXIT_SIDE;
+    }
+    return status;
+}
+
+/*
+ * What ends before there is a Run: its reports say only why. Programs that read one get
+ * a document in any case; people have been told on stderr.
+ */
+static int refuse(struct assay_args *args, struct assay_outputs *outputs,
+                  const struct assay_error *why, int status)
+{
+    struct assay_error error;
+    struct assay_run run = {
+        .suite = assay_cstr(args->operands[0]),
+        .source = assay_cstr(args->operand_count > 1 ? args->operands[1] : ""),
+        .dataset = assay_cstr(""),
+        .verdict = ASSAY_ERROR,
+        .exit = (enum assay_exit)status,
+        .error = why,
+    };
+    for (size_t i = 0; i < outputs->count; i++) {
+        const struct assay_output *output = &outputs->items[i];
+        bool people = strcmp(output->reporter->name, "text") == 0;
+        if (!people && assay_output_write(args, NULL, output, &run, &error) != ASSAY_OK)
+            assay_print_error(args, &error);
+    }
+    return status;
+}
+
+static int run_suite(struct assay_args *args, struct assay_suite *suite,
+                     struct assay_outputs *outputs)
+{
+    struct assay_options options = suite->options;
+    struct assay_error error;
+    if (assay_args_apply(args, &options, &error) != ASSAY_OK) {
+        assay_print_error(args, &error);
+        return refuse(args, outputs, &error, ASSAY_EXIT_USAGE);
+    }
+    const char *temporary = getenv("TMPDIR");
+    if (options.temp_dir == NULL && temporary != NULL && temporary[0] != '\0')
+        options.temp_dir = temporary;
+    if (options.result_format == ASSAY_RESULT_COMPLETE && options.max_samples < options.max_values)
+        options.max_samples = options.max_values;
+    struct assay_progress progress = {0};
+    struct assay_validation validation = {
+        .suite = suite,
+        .options = &options,
+        .source = assay_cstr(args->operand_count > 1 ? args->operands[1] : NULL),
+        .progress = &progress,
+        .stop = assay_signals_watch(),
+    };
+    if (source_is_tty(validation.source)) {
+        assay_fail(&error, ASSAY_USAGE, "USAGE-SOURCE", "the standard input is a terminal");
+        assay_error_help(&error, "name a file, or pipe data in");
+        assay_print_error(args, &error);
+        return refuse(args, outputs, &error, ASSAY_EXIT_USAGE);
+    }
+    struct assay_run *run = NULL;
+    struct assay_ticker *ticker = assay_ticker_start(args, &progress);
+    enum assay_status status = assay_validation_run(&validation, &run, &error);
+    assay_ticker_stop(ticker);
+    if (status != ASSAY_OK) {
+        assay_print_error(args, &error);
+        return refuse(args, outputs, &error,
+                      status == ASSAY_INTERRUPTED ? 128 + assay_signals_caught()
+                                                  : assay_exit_of(status));
+    }
+    int exit_status = report(args, outputs, &options, run);
+    assay_run_free(run);
+    return exit_status;
+}
+
+static int usage_error(struct assay_args *args, const char *message)
+{
+    struct assay_error error;
+    assay_fail(&error, ASSAY_USAGE, "USAGE-OPERANDS", "%s", message);
+    assay_error_help(&error, "usage: assay validate %s", args->command->usage);
+    assay_print_error(args, &error);
+    return ASSAY_EXIT_USAGE;
+}
+
+static int run(struct assay_args *args)
+{
+    if (args->operand_count == 0)
+        return usage_error(args, "no suite is named");
+    if (args->operand_count > 2)
+        return usage_error(args, "only one suite and one source can be named");
+    struct assay_outputs outputs;
+    struct assay_error error = {0};
+    if (assay_outputs_parse(args, &outputs, &error) != ASSAY_OK) {
+        assay_print_error(args, &error);
+        return ASSAY_EXIT_USAGE;
+    }
+    struct assay_diags diags;
+    assay_diags_init(&diags);
+    struct assay_suite_request request = {args->variables, args->variable_count};
+    struct assay_suite *suite = assay_suite_read(args->operands[0], &request, &diags);
+    assay_print_diags(args, &diags);
+    for (size_t i = diags.count; suite == NULL && i-- > 0;)
+        if (diags.items[i].level == ASSAY_DIAG_ERROR)
+            error = diags.items[i].error; /* in the end the first */
+    assay_diags_reset(&diags);
+    if (suite == NULL)
+        return refuse(args, &outputs, &error, ASSAY_EXIT_USAGE);
+    int status = run_suite(args, suite, &outputs);
+    assay_suite_free(suite);
+    return status;
+}
+
+const struct assay_command assay_command_validate = {
+    .name = "validate",
+    .summary = "run a suite over a file, a pipe or several files",
+    .usage = "SUITE [SOURCE] [-o FORMAT[:PATH]]…",
+    .examples = "  assay validate orders.yml orders.csv\n"
+                "  assay validate orders.yml 'data/orders-*.csv' -o text -o junit:report.xml\n"
+                "  curl -s https://example.com/o.csv | assay validate orders.yml - -o json\n",
+    .flags = flags,
+    .flag_count = sizeof flags / sizeof flags[0],
+    .settings = true,
+    .run = run,
+};
