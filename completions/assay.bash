@@ -1,0 +1,82 @@
+# bash completion for assay(1)
+
+_assay_columns()
+{
+    # The names in the first line of a data file named on the command line.
+    local word
+    for word in "${COMP_WORDS[@]}"; do
+        case $word in
+        *.csv) [[ -r $word ]] && head -c 65536 -- "$word" 2>/dev/null | head -n 1 | tr -d '"\r' | tr ',' '\n' ;;
+        esac
+    done
+}
+
+_assay()
+{
+    local cur prev command flags settings common
+    cur=${COMP_WORDS[COMP_CWORD]}
+    prev=${COMP_WORDS[COMP_CWORD - 1]}
+    command=${COMP_WORDS[1]-}
+    common='--help --quiet --verbose --color -h -q -v'
+    settings='--delimiter --quote --header --encoding --null-values --trim --skip-lines
+        --csv-engine --json-engine --records --format --threads --memory-limit --temp-dir --as-of --limit --sample
+        --max-samples --result-format --max-values --fail-on --allow-empty --exit-zero --tag'
+    COMPREPLY=()
+
+    if ((COMP_CWORD == 1)); then
+        COMPREPLY=($(compgen -W 'validate lint list explain help version --help --version' -- "$cur"))
+        return
+    fi
+    case $prev in
+    --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
+    --encoding) COMPREPLY=($(compgen -W 'utf-8 latin1 utf-16le utf-16be' -- "$cur")); return ;;
+    --csv-engine) COMPREPLY=($(compgen -W 'scan libcsv' -- "$cur")); return ;;
+    --json-engine) COMPREPLY=($(compgen -W 'scan yajl' -- "$cur")); return ;;
+    --fail-on) COMPREPLY=($(compgen -W 'fail warn error' -- "$cur")); return ;;
+    --result-format)
+        COMPREPLY=($(compgen -W 'boolean_only basic summary complete' -- "$cur"))
+        return
+        ;;
+    --delimiter) COMPREPLY=($(compgen -W 'tab' -- "$cur")); return ;;
+    --header) COMPREPLY=($(compgen -W "yes no $(_assay_columns | paste -sd, -)" -- "$cur")); return ;;
+    --set) COMPREPLY=($(compgen -W 'severity=error severity=warn severity=info' -- "$cur")); return ;;
+    -o | --output)
+        COMPREPLY=($(compgen -W "$(assay list reporters 2>/dev/null | cut -d' ' -f1)" -- "$cur"))
+        return
+        ;;
+    --format)
+        COMPREPLY=($(compgen -W "$(assay list formats 2>/dev/null | cut -d' ' -f1)" -- "$cur"))
+        return
+        ;;
+    --temp-dir) COMPREPLY=($(compgen -d -- "$cur")); return ;;
+    --quote | --null-values | --skip-lines | --threads | --memory-limit | --as-of | --limit | \
+        --sample | --max-samples | --max-values | --tag | --var)
+        return
+        ;;
+    esac
+    case $command in
+    validate) flags="--output --set --var --no-timings -o $settings" ;;
+    lint) flags='--var' ;;
+    list) flags='--json' ;;
+    explain) flags='--mdoc' ;;
+    version) flags='--json' ;;
+    *) flags= ;;
+    esac
+    if [[ $cur == -* ]]; then
+        COMPREPLY=($(compgen -W "$flags $common" -- "$cur"))
+        return
+    fi
+    case $command in
+    list) COMPREPLY=($(compgen -W 'expectations formats metrics reporters sources' -- "$cur")) ;;
+    explain)
+        COMPREPLY=($(compgen -W "$(assay list expectations 2>/dev/null | cut -d' ' -f1)" -- "$cur"))
+        ;;
+    help) COMPREPLY=($(compgen -W 'validate lint list explain' -- "$cur")) ;;
+    *)
+        compopt -o filenames 2>/dev/null
+        COMPREPLY=($(compgen -f -- "$cur"))
+        ;;
+    esac
+}
+
+complete -F _assay assay

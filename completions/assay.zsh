@@ -1,0 +1,80 @@
+#compdef assay
+# zsh completion for assay(1)
+
+_assay_names() {
+  local -a names
+  names=(${${(f)"$(assay list $1 2>/dev/null)"}%% *})
+  _describe -t $1 $1 names
+}
+
+_assay() {
+  local context state line
+  local -a common settings
+  common=(
+    '(-h --help)'{-h,--help}'[show help]'
+    '*'{-q,--quiet}'[only what is wrong; twice: nothing but the exit status]'
+    '*'{-v,--verbose}'[more: every result, all samples]'
+    '--color[when to colour]:when:(auto always never)'
+  )
+  settings=(
+    '--delimiter[what separates fields]:character:(tab)'
+    '--quote[what encloses fields]:character:'
+    '--header[whether the first line names the columns, or the names]:header:(yes no)'
+    '--encoding[of the data]:encoding:(utf-8 latin1 utf-16le utf-16be)'
+    '--null-values[fields that mean null]:texts:'
+    '--trim[spaces and tabs around a field are not data]'
+    '--skip-lines[lines to pass over before the header]:number:'
+    '--json-engine[scan or yajl]:engine:(scan yajl)'
+    '--records[JSON Pointer to the records]:pointer:'
+    '--csv-engine[scan or libcsv]:engine:(scan libcsv)'
+    '--format[of the data]:format:{_assay_names formats}'
+    '--threads[workers]:number:'
+    '--memory-limit[memory for what grows with the data]:size:'
+    '--temp-dir[where temporary files go]:directory:_directories'
+    '--as-of[the clock for freshness and now()]:time:'
+    '--limit[stop after so many records]:number:'
+    '--sample[look at a share of the records]:share:'
+    '--max-samples[failing values to show an expectation]:number:'
+    '--result-format[how much -o gx tells]:level:(boolean_only basic summary complete)'
+    '--max-values[entries of a list of values in json and gx]:number:'
+    '--fail-on[what ends in exit status 1]:level:(fail warn error)'
+    '--allow-empty[data without records is no reason for exit status 4]'
+    '--exit-zero[exit with 0 although expectations failed]'
+    '*--tag[run only checks that have one of these tags]:tags:'
+  )
+
+  if (( CURRENT == 2 )); then
+    local -a commands
+    commands=(
+      'validate:run a suite over a file, a pipe or several files'
+      'lint:read suites and say what is wrong with them'
+      'list:show what there is'
+      'explain:explain an expectation or an error code'
+    )
+    _describe -t commands command commands
+    _arguments '--help[show help]' '--version[show versions]'
+    return
+  fi
+
+  local command=$words[2]
+  shift words
+  (( CURRENT-- ))
+  case $command in
+    validate)
+      _arguments -s $common $settings \
+        '*'{-o,--output}'[report in this format, to this file]:format:{_assay_names reporters}' \
+        '*--set[override a setting]:setting:(severity=error severity=warn severity=info)' \
+        '*--var[a variable for the suite]:variable:' \
+        '--no-timings[leave times out of reports]' \
+        '1:suite:_files' '2:source:_files'
+      ;;
+    lint) _arguments -s $common '*--var[a variable for the suite]:variable:' '*:suite:_files' ;;
+    list) _arguments -s $common '--json[as JSON]' '1:what:(expectations formats metrics reporters sources)' ;;
+    explain)
+      _arguments -s $common '--mdoc[as a section of a manual page]' \
+        '*:name:{_assay_names expectations}'
+      ;;
+  esac
+}
+
+_assay "$@"
