@@ -1,0 +1,20 @@
+# The benchmark; bench/run builds its programs when it needs them.
+
+EXTRA_PROGRAMS = bench/generate bench/libcsv_loop bench/measure
+bench_generate_SOURCES = bench/generate.c
+bench_libcsv_loop_SOURCES = bench/libcsv_loop.c
+bench_libcsv_loop_LDADD = $(CSV_LIBS)
+bench_measure_SOURCES = bench/measure.c
+
+BENCH_FILES = \
+	bench/README.md \
+	bench/generate.c \
+	bench/keys.yml \
+	bench/libcsv_loop.c \
+	bench/measure.c \
+	bench/orders.sql \
+	bench/orders.yml \
+	bench/run
+
+EXTRA_DIST += $(BENCH_FILES)
+CLEANFILES += $(EXTRA_PROGRAMS)
