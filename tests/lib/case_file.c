@@ -21,6 +21,7 @@ static const char *const known[] = {
     "message",
     "error",
     "exit",
+    "formats",
     "suite-error",
     "as_of",
     "run-verdict",
