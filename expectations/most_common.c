@@ -19,9 +19,8 @@ struct args {
 };
 
 static const struct assay_param params[] = {
-    {"values", ASSAY_PARAM_SCALARS,
-     ASSAY_PARAM_REQUIRED | ASSAY_PARAM_MAIN | ASSAY_PARAM_NONEMPTY, NULL, NULL,
-     offsetof(struct args, values), "what the most frequent value may be"},
+    {"values", ASSAY_PARAM_SCALARS, ASSAY_PARAM_REQUIRED | ASSAY_PARAM_MAIN | ASSAY_PARAM_NONEMPTY,
+     NULL, NULL, offsetof(struct args, values), "what the most frequent value may be"},
     {"ties_okay", ASSAY_PARAM_BOOL, 0, "false", NULL, offsetof(struct args, ties_okay),
      "several values may share the first place, if one of them is named"},
 };

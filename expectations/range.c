@@ -78,10 +78,10 @@ static enum assay_status test_times(const struct args *args, const struct assay_
         return assay_fail_nomem(err);
     ASSAY_BITS_EACH(slice->mask, slice->rows, row, {
         int64_t t = times->micros[row];
-        bool low = args->has_min && (t < args->min_time ||
-                                     (args->limits.strict_min && t == args->min_time));
-        bool high = args->has_max && (t > args->max_time ||
-                                      (args->limits.strict_max && t == args->max_time));
+        bool low = args->has_min &&
+                   (t < args->min_time || (args->limits.strict_min && t == args->min_time));
+        bool high = args->has_max &&
+                    (t > args->max_time || (args->limits.strict_max && t == args->max_time));
         if (low || high || !assay_bit_get(times->valid, row))
             assay_bit_set(violations, row);
     })
@@ -102,9 +102,9 @@ static void test_texts(const struct args *args, const struct assay_slice *slice,
     })
 }
 
-static enum assay_status test(const void *arguments, void *scratch,
-                              const struct assay_slice *slice, uint64_t *violations,
-                              struct assay_predicate_fault *fault, struct assay_error *err)
+static enum assay_status test(const void *arguments, void *scratch, const struct assay_slice *slice,
+                              uint64_t *violations, struct assay_predicate_fault *fault,
+                              struct assay_error *err)
 {
     const struct args *args = arguments;
     (void)scratch, (void)fault;
@@ -136,9 +136,8 @@ static const struct assay_predicate predicate = {
 static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
                                struct assay_error *err)
 {
-    return assay_need_violations(needs, check, &predicate, check->args) < 0
-               ? assay_fail_nomem(err)
-               : ASSAY_OK;
+    return assay_need_violations(needs, check, &predicate, check->args) < 0 ? assay_fail_nomem(err)
+                                                                            : ASSAY_OK;
 }
 
 static void judge(const struct assay_check *check, const struct assay_measure *const *measures,

@@ -11,8 +11,8 @@
 /* How a person wants to see it; machine formats look only at the last two. */
 struct assay_style {
     bool color;
-    unsigned width;     /* columns of the terminal; 80 where there is none */
-    int verbosity;      /* -1 quiet, 0 normal, 1 verbose */
+    unsigned width; /* columns of the terminal; 80 where there is none */
+    int verbosity;  /* -1 quiet, 0 normal, 1 verbose */
     uint32_t max_values;
     enum assay_result_format result_format;
 };

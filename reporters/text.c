@@ -16,8 +16,8 @@
 static const struct look {
     const char *mark, *word, *color;
 } looks[ASSAY_VERDICTS] = {
-    [ASSAY_PASS] = {"✓", "pass", "\033[32m"},      [ASSAY_WARN] = {"!", "warn", "\033[33m"},
-    [ASSAY_FAIL] = {"✗", "fail", "\033[31m"},      [ASSAY_ERROR] = {"✗", "error", "\033[35m"},
+    [ASSAY_PASS] = {"✓", "pass", "\033[32m"},   [ASSAY_WARN] = {"!", "warn", "\033[33m"},
+    [ASSAY_FAIL] = {"✗", "fail", "\033[31m"},   [ASSAY_ERROR] = {"✗", "error", "\033[35m"},
     [ASSAY_SKIPPED] = {"-", "skip", "\033[2m"},
 };
 

@@ -434,7 +434,8 @@ static void run_as_json(const struct test_case *test, const struct assay_suite *
     assay_buf_init(&json, (size_t)64 << 20);
     if ((formats == NULL || strcmp(formats, "csv") != 0) &&
         as_json("data.csv", suite, array, &json) && write_file("data.json", json.ptr, json.len)) {
-        options.source.json_engine = strcmp(engine, "yajl") == 0 ? ASSAY_JSON_YAJL : ASSAY_JSON_SCAN;
+        options.source.json_engine =
+            strcmp(engine, "yajl") == 0 ? ASSAY_JSON_YAJL : ASSAY_JSON_SCAN;
         if (assay_validation_run(&validation, &run, &err) != ASSAY_OK)
             run = NULL;
         in_json = true;

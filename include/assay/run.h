@@ -33,13 +33,13 @@ enum assay_severity { ASSAY_SEVERITY_ERROR, ASSAY_SEVERITY_WARN, ASSAY_SEVERITY_
 
 /* A failing value and where it stands; numbers count from 1, 0 means unknown. */
 struct assay_sample {
-    uint64_t record;              /* over all files of the run */
-    uint64_t line;                /* physical line in its file */
-    uint64_t column;              /* byte column on that line */
-    uint32_t file;                /* index into the run's files */
+    uint64_t record; /* over all files of the run */
+    uint64_t line;   /* physical line in its file */
+    uint64_t column; /* byte column on that line */
+    uint32_t file;   /* index into the run's files */
     size_t value_count;
     const struct assay_value *values; /* one for each of the result's columns */
-    struct assay_str note;       /* what is wrong with it, where that is not plain; or empty */
+    struct assay_str note;            /* what is wrong with it, where that is not plain; or empty */
 };
 
 /*
@@ -64,43 +64,43 @@ struct assay_result {
     size_t tag_count;
     const struct assay_str *columns;
     size_t column_count;
-    struct assay_str where;       /* the filter's text, or empty */
-    struct assay_value config;     /* a map: the parameters that were given */
-    struct assay_str alias;       /* what the suite calls the expectation, where that is not
+    struct assay_str where;          /* the filter's text, or empty */
+    struct assay_value config;       /* a map: the parameters that were given */
+    struct assay_str alias;          /* what the suite calls the expectation, where that is not
                                      assay's name; or empty */
     struct assay_value alias_config; /* a map: the parameters under the suite's own names */
-    struct assay_value meta;       /* a map: what the suite keeps beside it; or NULL kind */
+    struct assay_value meta;         /* a map: what the suite keeps beside it; or NULL kind */
     enum assay_severity severity;
     enum assay_verdict verdict;
-    struct assay_str message;     /* why: one line, or empty on a plain pass */
-    struct assay_value observed;   /* NULL kind where there is none */
-    struct assay_value details;    /* a map of further facts; NULL kind where there are none */
+    struct assay_str message;    /* why: one line, or empty on a plain pass */
+    struct assay_value observed; /* NULL kind where there is none */
+    struct assay_value details;  /* a map of further facts; NULL kind where there are none */
     bool has_counts;
     struct assay_counts counts;
     const struct assay_sample *samples;
     size_t sample_count;
     const struct assay_error *error; /* with ASSAY_ERROR; else NULL */
-    struct assay_str suite_file;  /* where it was declared */
+    struct assay_str suite_file;     /* where it was declared */
     uint64_t suite_line, suite_column;
 };
 
 struct assay_run_file {
     struct assay_str path;
-    uint64_t bytes;   /* as stored; 0 where --limit left some of it unread */
+    uint64_t bytes; /* as stored; 0 where --limit left some of it unread */
     uint64_t records;
 };
 
 struct assay_run {
-    struct assay_str suite;       /* the suite's path */
-    struct assay_str dataset;     /* its `dataset`, or the source's name */
-    struct assay_str source;      /* as it was named */
-    enum assay_verdict verdict;    /* the worst that counts; ASSAY_SKIPPED: nothing evaluated */
-    enum assay_exit exit;          /* the process exit status it stands for */
-    uint64_t counts[ASSAY_VERDICTS]; /* results by verdict */
-    uint64_t records;              /* data records read, malformed ones included */
-    uint64_t malformed;            /* records of these that are malformed */
-    uint64_t bytes;                /* of the files, as stored; 0: not known */
-    bool partial;                  /* --limit or --sample: a part of the data only */
+    struct assay_str suite;           /* the suite's path */
+    struct assay_str dataset;         /* its `dataset`, or the source's name */
+    struct assay_str source;          /* as it was named */
+    enum assay_verdict verdict;       /* the worst that counts; ASSAY_SKIPPED: nothing evaluated */
+    enum assay_exit exit;             /* the process exit status it stands for */
+    uint64_t counts[ASSAY_VERDICTS];  /* results by verdict */
+    uint64_t records;                 /* data records read, malformed ones included */
+    uint64_t malformed;               /* records of these that are malformed */
+    uint64_t bytes;                   /* of the files, as stored; 0: not known */
+    bool partial;                     /* --limit or --sample: a part of the data only */
     int64_t started, finished, as_of; /* microseconds since 1970 UTC; 0: left out */
     const struct assay_run_file *files;
     size_t file_count;
@@ -110,7 +110,7 @@ struct assay_run {
     size_t notice_count;
     const struct assay_result *results; /* in the suite's order; well_formed last */
     size_t result_count;
-    const struct assay_error *error;  /* why the run broke off, or NULL */
+    const struct assay_error *error; /* why the run broke off, or NULL */
 };
 
 ASSAY_API const char *assay_verdict_name(enum assay_verdict verdict);

@@ -12,8 +12,8 @@
 #include <stdarg.h>
 
 struct assay_buf {
-    char *ptr;   /* NUL-terminated once anything was appended; NULL before */
-    size_t len;  /* bytes held, the NUL not counted */
+    char *ptr;  /* NUL-terminated once anything was appended; NULL before */
+    size_t len; /* bytes held, the NUL not counted */
     size_t cap;
     size_t limit; /* the most it may hold */
     bool failed;  /* an append found no memory or hit the limit */

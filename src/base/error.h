@@ -9,11 +9,11 @@
 #include <stddef.h>
 
 /* Evaluates `call`; a status other than ASSAY_OK is returned to the caller's caller. */
-#define ASSAY_TRY(call)                                                                            \
-    do {                                                                                           \
-        enum assay_status try_status_ = (call);                                                    \
-        if (try_status_ != ASSAY_OK)                                                               \
-            return try_status_;                                                                    \
+#define ASSAY_TRY(call)                         \
+    do {                                        \
+        enum assay_status try_status_ = (call); \
+        if (try_status_ != ASSAY_OK)            \
+            return try_status_;                 \
     } while (0)
 
 /*

@@ -170,8 +170,7 @@ static enum assay_status take(struct assay_args *args, struct named named, const
 
 static bool wants_value(struct named named)
 {
-    return named.option ? named.option->type != ASSAY_OPTION_FLAG
-                        : named.flag->value_name != NULL;
+    return named.option ? named.option->type != ASSAY_OPTION_FLAG : named.flag->value_name != NULL;
 }
 
 static enum assay_status take_with_value(struct assay_args *args, struct named named,

@@ -37,9 +37,9 @@ struct assay_args {
     size_t setting_count;
     struct assay_variable variables[ASSAY_ARGS_MAX]; /* --var */
     uint32_t variable_count;
-    int verbosity;     /* -q lowers, -v raises */
+    int verbosity; /* -q lowers, -v raises */
     bool help;
-    int color;         /* -1 never, 0 as the terminal is, 1 always */
+    int color; /* -1 never, 0 as the terminal is, 1 always */
     struct assay_arena arena;
 };
 

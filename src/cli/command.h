@@ -8,12 +8,12 @@
 
 struct assay_command {
     const char *name;
-    const char *summary;   /* one line */
-    const char *usage;     /* behind "assay NAME " */
-    const char *examples;  /* lines, indented by two */
+    const char *summary;  /* one line */
+    const char *usage;    /* behind "assay NAME " */
+    const char *examples; /* lines, indented by two */
     const struct assay_flag *flags;
     size_t flag_count;
-    bool settings;         /* takes the settings that suites and command line share */
+    bool settings; /* takes the settings that suites and command line share */
     /* Returns the process exit status. */
     int (*run)(struct assay_args *args);
 };

@@ -100,9 +100,10 @@ int assay_help_long(void)
     for (size_t i = 0; i < count; i++)
         assay_buf_printf(&out, "  assay %s %s\n      %s\n", commands[i]->name, commands[i]->usage,
                          commands[i]->summary);
-    assay_buf_puts(&out, "\nExit status: 0 pass, 1 an expectation failed, 2 usage or suite, 3 could not be\n"
-                         "evaluated, 4 nothing was evaluated, 5 pass, but an output was not stored.\n"
-                         "`assay COMMAND --help` tells more; so do `man assay` and `assay --version`.\n");
+    assay_buf_puts(
+        &out, "\nExit status: 0 pass, 1 an expectation failed, 2 usage or suite, 3 could not be\n"
+              "evaluated, 4 nothing was evaluated, 5 pass, but an output was not stored.\n"
+              "`assay COMMAND --help` tells more; so do `man assay` and `assay --version`.\n");
     return finish(&out);
 }
 

@@ -104,8 +104,8 @@ static int usage(struct assay_args *args, const char *given)
     const char *names[LISTINGS];
     for (size_t i = 0; i < LISTINGS; i++)
         names[i] = listings[i].name;
-    assay_fail(&error, ASSAY_USAGE, "USAGE-OPERANDS", given ? "there is no list of %s" : "list what?",
-               given);
+    assay_fail(&error, ASSAY_USAGE, "USAGE-OPERANDS",
+               given ? "there is no list of %s" : "list what?", given);
     const char *near = given ? assay_suggest(assay_cstr(given), names, LISTINGS) : NULL;
     if (near != NULL)
         assay_error_help(&error, "did you mean assay list %s?", near);

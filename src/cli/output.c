@@ -27,8 +27,8 @@ static enum assay_status unknown_format(struct assay_str name, struct assay_erro
     for (; n < count && n < 64; n++) {
         names[n] = all[n]->name;
         if (used < sizeof list - 40)
-            used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", n ? ", " : "",
-                                     names[n]);
+            used +=
+                (size_t)snprintf(list + used, sizeof list - used, "%s%s", n ? ", " : "", names[n]);
     }
     assay_fail(err, ASSAY_USAGE, "USAGE-FORMAT", "there is no report format \"%.*s\"",
                (int)name.len, name.ptr);
@@ -161,8 +161,8 @@ static enum assay_status write_file(const char *path, struct assay_str text,
     int fd = mkostemp(temporary, O_CLOEXEC);
     enum assay_status status =
         fd < 0 ? io_error(path, "opened", err)
-               : write_and_rename(path, temporary, fd,
-                                  exists ? old.st_mode & 07777 : 0666 & ~mask, text, err);
+               : write_and_rename(path, temporary, fd, exists ? old.st_mode & 07777 : 0666 & ~mask,
+                                  text, err);
     free(temporary);
     return status;
 }

@@ -45,7 +45,8 @@ static void put_excerpt(struct assay_buf *out, const struct assay_error *error)
     struct assay_buf before;
     assay_buf_init(&before, 4096);
     size_t length = strlen(error->excerpt);
-    assay_escape_terminal(&before, assay_str(error->excerpt, error->caret < length ? error->caret : length), 0);
+    assay_escape_terminal(
+        &before, assay_str(error->excerpt, error->caret < length ? error->caret : length), 0);
     for (size_t i = 0; i < before.len; i++)
         if (((unsigned char)before.ptr[i] & 0xc0) != 0x80) /* one column a character */
             assay_buf_putc(out, ' ');

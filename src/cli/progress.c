@@ -93,8 +93,8 @@ struct assay_ticker *assay_ticker_start(const struct assay_args *args,
         return NULL;
     const char *term = getenv("TERM");
     ticker->progress = progress;
-    ticker->terminal = isatty(STDERR_FILENO) && getenv("CI") == NULL && term != NULL &&
-                       strcmp(term, "dumb") != 0;
+    ticker->terminal =
+        isatty(STDERR_FILENO) && getenv("CI") == NULL && term != NULL && strcmp(term, "dumb") != 0;
     clock_gettime(CLOCK_MONOTONIC, &ticker->start);
     pthread_condattr_t attributes;
     pthread_condattr_init(&attributes);

@@ -22,22 +22,22 @@ struct assay_position {
 
 /* What is wrong with a malformed record. */
 enum assay_malformed {
-    ASSAY_MALFORMED_SHORT,        /* too few fields */
-    ASSAY_MALFORMED_LONG,         /* too many fields */
-    ASSAY_MALFORMED_BLANK,        /* an empty line where records have several columns: a notice */
-    ASSAY_MALFORMED_HEADER,       /* the header again, in the middle of the data */
-    ASSAY_MALFORMED_AFTER_QUOTE,  /* text between a closing quote and the delimiter */
-    ASSAY_MALFORMED_BARE_QUOTE,   /* a quote inside an unquoted field: read as it stands */
-    ASSAY_MALFORMED_OPEN_QUOTE,   /* a quote that is never closed */
-    ASSAY_MALFORMED_UTF8,         /* bytes that are not UTF-8 */
-    ASSAY_MALFORMED_NUL,          /* a NUL byte */
-    ASSAY_MALFORMED_NAMELESS,     /* a column without a name in the header */
-    ASSAY_MALFORMED_SYNTAX,       /* JSON: not a JSON record */
-    ASSAY_MALFORMED_NO_OBJECT,    /* JSON: a value, but no object */
-    ASSAY_MALFORMED_KEY_TWICE,    /* JSON: a key that its object has already */
-    ASSAY_MALFORMED_SURROGATE,    /* JSON: half a surrogate pair */
-    ASSAY_MALFORMED_JSON_UTF8,    /* JSON: bytes that are not UTF-8 */
-    ASSAY_MALFORMED_JSON_NUL,     /* JSON: a NUL in a string, which keeps it */
+    ASSAY_MALFORMED_SHORT,       /* too few fields */
+    ASSAY_MALFORMED_LONG,        /* too many fields */
+    ASSAY_MALFORMED_BLANK,       /* an empty line where records have several columns: a notice */
+    ASSAY_MALFORMED_HEADER,      /* the header again, in the middle of the data */
+    ASSAY_MALFORMED_AFTER_QUOTE, /* text between a closing quote and the delimiter */
+    ASSAY_MALFORMED_BARE_QUOTE,  /* a quote inside an unquoted field: read as it stands */
+    ASSAY_MALFORMED_OPEN_QUOTE,  /* a quote that is never closed */
+    ASSAY_MALFORMED_UTF8,        /* bytes that are not UTF-8 */
+    ASSAY_MALFORMED_NUL,         /* a NUL byte */
+    ASSAY_MALFORMED_NAMELESS,    /* a column without a name in the header */
+    ASSAY_MALFORMED_SYNTAX,      /* JSON: not a JSON record */
+    ASSAY_MALFORMED_NO_OBJECT,   /* JSON: a value, but no object */
+    ASSAY_MALFORMED_KEY_TWICE,   /* JSON: a key that its object has already */
+    ASSAY_MALFORMED_SURROGATE,   /* JSON: half a surrogate pair */
+    ASSAY_MALFORMED_JSON_UTF8,   /* JSON: bytes that are not UTF-8 */
+    ASSAY_MALFORMED_JSON_NUL,    /* JSON: a NUL in a string, which keeps it */
     ASSAY_MALFORMED_KINDS
 };
 
@@ -67,18 +67,18 @@ struct assay_batch_ops {
 
 struct assay_batch {
     const struct assay_batch_ops *ops;
-    uint64_t sequence;              /* 0, 1, 2 … in the order of the source */
-    uint64_t record;                /* records before this batch, over the whole source */
-    uint32_t rows;                  /* 0: the end of the data */
+    uint64_t sequence; /* 0, 1, 2 … in the order of the source */
+    uint64_t record;   /* records before this batch, over the whole source */
+    uint32_t rows;     /* 0: the end of the data */
     uint32_t file;
     const uint64_t *usable;         /* by `decode`. Bit set: the row takes part in expectations */
     struct assay_finding *findings; /* by `decode`: in order of record, then of `what`; a
                                        record may have several */
     uint32_t finding_count;
-    struct assay_arena arena;       /* reset by the source when it refills the batch */
-    struct assay_column **columns;  /* by schema index; NULL until asked for */
+    struct assay_arena arena;      /* reset by the source when it refills the batch */
+    struct assay_column **columns; /* by schema index; NULL until asked for */
     uint32_t column_count;
-    void *impl;                     /* the format's own */
+    void *impl; /* the format's own */
 };
 
 /* The column, made now if it is the first to ask; NULL on failure with `err` set. */
@@ -92,7 +92,7 @@ struct assay_column *assay_batch_column(struct assay_batch *batch, uint32_t inde
 struct assay_slice {
     struct assay_batch *batch;
     struct assay_column *const *columns;
-    const uint32_t *indexes;  /* schema index of each column */
+    const uint32_t *indexes; /* schema index of each column */
     uint32_t column_count;
     uint32_t rows;
     const uint64_t *mask;     /* usable, selected rows for which the `where` is true */

@@ -72,11 +72,11 @@ static inline uint64_t assay_bits_above(const uint8_t *bytes, uint32_t count, ui
 }
 
 /* Runs the body with `row` set to each row whose bit is set, in order. */
-#define ASSAY_BITS_EACH(bits, rows, row, ...)                                                      \
-    for (size_t word_ = 0; word_ < ASSAY_BITMAP_WORDS(rows); word_++)                              \
-        for (uint64_t left_ = (bits)[word_]; left_ != 0; left_ &= left_ - 1) {                     \
-            uint32_t row = (uint32_t)(word_ * 64 + (unsigned)__builtin_ctzll(left_));              \
-            __VA_ARGS__                                                                            \
+#define ASSAY_BITS_EACH(bits, rows, row, ...)                                         \
+    for (size_t word_ = 0; word_ < ASSAY_BITMAP_WORDS(rows); word_++)                 \
+        for (uint64_t left_ = (bits)[word_]; left_ != 0; left_ &= left_ - 1) {        \
+            uint32_t row = (uint32_t)(word_ * 64 + (unsigned)__builtin_ctzll(left_)); \
+            __VA_ARGS__                                                               \
         }
 
 #endif

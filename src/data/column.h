@@ -18,10 +18,10 @@
 /* A column as the suite and the source agree on it; lives as long as the plan. */
 struct assay_field {
     struct assay_str name;
-    enum assay_type type;                /* declared in the suite, or ASSAY_TYPE_NONE */
-    bool inferred;                       /* not declared: what reads as a number is one */
-    const struct assay_timefmt *format;  /* declared date/time format; NULL: ISO 8601 */
-    int64_t offset;                      /* zone of naive timestamps, microseconds east of UTC */
+    enum assay_type type;               /* declared in the suite, or ASSAY_TYPE_NONE */
+    bool inferred;                      /* not declared: what reads as a number is one */
+    const struct assay_timefmt *format; /* declared date/time format; NULL: ISO 8601 */
+    int64_t offset;                     /* zone of naive timestamps, microseconds east of UTC */
 };
 
 /* Numbers: value[r] = mantissa[r] / 10^code[r] for codes 0..18; see base/number.h. */

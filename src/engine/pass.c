@@ -16,10 +16,10 @@ struct worker {
     struct crew *crew;
     struct assay_batch batch;
     bool has_batch;
-    void **states;                           /* by task */
-    struct assay_expr_scratch **filters;     /* by task: of its `where`, shared by equal ones */
-    uint64_t **masks;                        /* by task: rows its `where` picks, this batch */
-    struct assay_arena arena;                /* reset every batch: masks and slices */
+    void **states;                       /* by task */
+    struct assay_expr_scratch **filters; /* by task: of its `where`, shared by equal ones */
+    uint64_t **masks;                    /* by task: rows its `where` picks, this batch */
+    struct assay_arena arena;            /* reset every batch: masks and slices */
     pthread_t thread;
     bool started;
 };
@@ -106,8 +106,7 @@ static struct assay_column **slice_columns(struct worker *worker, const uint32_t
                                            const struct assay_field *const *fields, uint32_t count,
                                            struct assay_error *err)
 {
-    struct assay_column **columns =
-        assay_arena_array(&worker->arena, count + 1, sizeof *columns);
+    struct assay_column **columns = assay_arena_array(&worker->arena, count + 1, sizeof *columns);
     if (columns == NULL) {
         assay_fail_nomem(err);
         return NULL;
@@ -147,9 +146,11 @@ static enum assay_status filter_rows(struct worker *worker, uint32_t t, const ui
         .selected = selected,
     };
     struct assay_expr_fault fault = {0};
-    ASSAY_TRY(assay_expr_eval(where, worker->filters[t], &slice, truth, truth + words, &fault, err));
+    ASSAY_TRY(
+        assay_expr_eval(where, worker->filters[t], &slice, truth, truth + words, &fault, err));
     if (fault.count) {
-        struct assay_position at = worker->batch.ops->position(&worker->batch, fault.row, UINT32_MAX);
+        struct assay_position at =
+            worker->batch.ops->position(&worker->batch, fault.row, UINT32_MAX);
         assay_fail(err, ASSAY_SOURCE, "EXPR-EVALUATE", "`where` cannot be evaluated: %s",
                    fault.message);
         struct assay_str path = worker->crew->pass->source->files[at.file].path;
@@ -194,8 +195,8 @@ static enum assay_status fold_task(struct worker *worker, uint32_t t, const uint
             ASSAY_TRY(filter_rows(worker, first, base, selected, err));
         mask = worker->masks[first];
     }
-    struct assay_column **columns = slice_columns(worker, bound->indexes, bound->task->fields,
-                                                  spec->column_count, err);
+    struct assay_column **columns =
+        slice_columns(worker, bound->indexes, bound->task->fields, spec->column_count, err);
     if (columns == NULL)
         return err->status;
     struct assay_slice slice = {
@@ -380,8 +381,8 @@ static void worker_close(struct worker *worker)
 }
 
 /* Merges every worker's states into the first worker's, in order, and finishes them. */
-static enum assay_status merge_and_finish(struct crew *crew, struct worker *workers,
-                                          uint32_t count, struct assay_error *err)
+static enum assay_status merge_and_finish(struct crew *crew, struct worker *workers, uint32_t count,
+                                          struct assay_error *err)
 {
     struct assay_pass *pass = crew->pass;
     for (uint32_t t = 0; t < pass->task_count; t++) {

@@ -9,7 +9,7 @@
 /* What a person watching sees; written by the workers, read by whoever shows it. */
 struct assay_progress {
     _Atomic uint64_t records;
-    _Atomic uint64_t bytes;      /* as stored */
+    _Atomic uint64_t bytes;       /* as stored */
     _Atomic uint64_t total_bytes; /* 0: not known */
     _Atomic uint64_t violations;
 };
@@ -17,14 +17,14 @@ struct assay_progress {
 /* A task bound to a source: where its columns are, its states, what came of it. */
 struct assay_bound {
     const struct assay_task *task;
-    uint32_t *indexes;          /* of its columns in the source */
-    uint32_t *where_indexes;    /* of its filter's columns */
+    uint32_t *indexes;       /* of its columns in the source */
+    uint32_t *where_indexes; /* of its filter's columns */
     uint32_t where_count;
     const struct assay_field **where_fields;
-    bool unbound;               /* a column is not there: `measure.error` says which; not
+    bool unbound;  /* a column is not there: `measure.error` says which; not
                                    failed where the source has no columns at all */
-    void *state;                /* merged and finished; NULL before */
-    void *depends;              /* the finished state it looks at */
+    void *state;   /* merged and finished; NULL before */
+    void *depends; /* the finished state it looks at */
     struct assay_measure measure;
 };
 
@@ -35,16 +35,16 @@ struct assay_pass {
     struct assay_bound **tasks;
     uint32_t task_count;
     struct assay_budget *budget;
-    struct assay_arena *arena;   /* the run's: measures and bindings */
+    struct assay_arena *arena; /* the run's: measures and bindings */
     struct assay_progress *progress;
-    _Atomic int *stop;           /* not 0: a signal number, stop cleanly; may be NULL */
+    _Atomic int *stop; /* not 0: a signal number, stop cleanly; may be NULL */
     uint32_t threads;
     uint64_t seed;
     int64_t now;
-    bool stop_when_satisfied;    /* end early once every task is satisfied */
+    bool stop_when_satisfied; /* end early once every task is satisfied */
     /* out: */
-    uint64_t records;            /* data records seen, inside --limit and --sample */
-    bool limited;                /* --limit or --sample left records out */
+    uint64_t records; /* data records seen, inside --limit and --sample */
+    bool limited;     /* --limit or --sample left records out */
 };
 
 /*

@@ -13,10 +13,10 @@ struct assay_needs {
     struct assay_plan *plan;
     const struct assay_suite *suite;
     struct assay_plan_check *entry;
-    uint32_t check;     /* index of the entry */
+    uint32_t check; /* index of the entry */
     uint32_t entry_cap;
-    uint32_t task_cap;  /* of the plan's tasks */
-    bool failed;        /* out of memory */
+    uint32_t task_cap; /* of the plan's tasks */
+    bool failed;       /* out of memory */
 };
 
 struct assay_arena *assay_needs_arena(struct assay_needs *needs)
@@ -30,9 +30,8 @@ static void *grown(struct assay_needs *needs, void *old, uint32_t count, uint32_
     if (count < *cap)
         return old;
     uint32_t bigger = *cap ? *cap * 2 : 8;
-    void *fresh = bigger > PLAN_MAX_TASKS * 2
-                      ? NULL
-                      : assay_arena_array(&needs->plan->arena, bigger, size);
+    void *fresh =
+        bigger > PLAN_MAX_TASKS * 2 ? NULL : assay_arena_array(&needs->plan->arena, bigger, size);
     if (fresh == NULL) {
         needs->failed = true;
         return NULL;
@@ -85,8 +84,8 @@ static const struct assay_field **spec_fields(struct assay_needs *needs,
         return NULL;
     }
     for (uint32_t i = 0; i < spec->column_count; i++) {
-        fields[i] = spec->fields ? spec->fields[i]
-                                 : assay_suite_field(needs->suite, spec->columns[i]);
+        fields[i] =
+            spec->fields ? spec->fields[i] : assay_suite_field(needs->suite, spec->columns[i]);
         if (fields[i] == NULL) { /* a column that only this metric names */
             struct assay_field *field = assay_arena_alloc(&needs->plan->arena, sizeof *field);
             if (field == NULL) {

@@ -15,11 +15,11 @@
 /* One metric to compute. */
 struct assay_task {
     struct assay_metric_spec spec;
-    int depends;              /* task that must be finished first, or -1 */
+    int depends; /* task that must be finished first, or -1 */
     unsigned phase;
     const struct assay_field **fields; /* of its columns, in order */
-    uint32_t first_check;     /* the first check that asked: errors point there */
-    struct assay_str key;     /* what makes two specs equal */
+    uint32_t first_check;              /* the first check that asked: errors point there */
+    struct assay_str key;              /* what makes two specs equal */
 };
 
 /* The tasks of one check, in the order in which it asked. */
@@ -35,7 +35,7 @@ struct assay_plan {
     uint32_t task_count;
     struct assay_plan_check *checks;
     uint32_t check_count;
-    struct assay_plan_kinds {   /* for columns whose type is inferred: what they hold */
+    struct assay_plan_kinds { /* for columns whose type is inferred: what they hold */
         struct assay_str column;
         uint32_t task;
     } * kinds;

@@ -77,8 +77,10 @@ enum assay_status assay_run_begin(struct assay_run_builder *builder,
     run->dataset =
         suite->dataset.len ? copy_text(&builder->arena, suite->dataset, &failed) : run->source;
     builder->result_cap = check_count;
-    builder->results = assay_arena_array(&builder->arena, check_count + 1, sizeof *builder->results);
-    builder->notices = assay_arena_array(&builder->arena, RUN_MAX_NOTICES, sizeof *builder->notices);
+    builder->results =
+        assay_arena_array(&builder->arena, check_count + 1, sizeof *builder->results);
+    builder->notices =
+        assay_arena_array(&builder->arena, RUN_MAX_NOTICES, sizeof *builder->notices);
     run->results = builder->results;
     run->notices = builder->notices;
     return failed || builder->results == NULL || builder->notices == NULL ? assay_fail_nomem(err)
@@ -96,8 +98,8 @@ void assay_run_notice(struct assay_run_builder *builder, const char *text)
 }
 
 enum assay_status assay_run_source(struct assay_run_builder *builder,
-                                   const struct assay_source *source,
-                                   const struct assay_pass *pass, struct assay_error *err)
+                                   const struct assay_source *source, const struct assay_pass *pass,
+                                   struct assay_error *err)
 {
     bool failed = false;
     (void)pass;
@@ -185,9 +187,8 @@ static void fill_declaration(struct assay_result *result, struct assay_arena *ar
 static void fill_outcome(struct assay_result *result, struct assay_arena *arena,
                          const struct assay_outcome *outcome, bool *failed)
 {
-    result->verdict = outcome->not_evaluated
-                          ? ASSAY_SKIPPED
-                          : assay_verdict_of(outcome->level, result->severity);
+    result->verdict =
+        outcome->not_evaluated ? ASSAY_SKIPPED : assay_verdict_of(outcome->level, result->severity);
     result->message = copy_text(arena, outcome->message, failed);
     result->observed = copy_value(arena, &outcome->observed, failed);
     result->details = copy_value(arena, &outcome->details, failed);

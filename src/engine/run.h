@@ -12,7 +12,7 @@ struct assay_run_builder {
     struct assay_result *results;
     uint32_t result_cap;
     struct assay_str *notices;
-    struct assay_run_kind {       /* what inferred columns hold throughout */
+    struct assay_run_kind { /* what inferred columns hold throughout */
         struct assay_str column;
         enum assay_value_kind kind; /* NUMBER or BOOLEAN */
     } * kinds;
@@ -28,8 +28,8 @@ enum assay_status assay_run_begin(struct assay_run_builder *builder,
 
 /* What is known of a source once it is open, and once it was read to the end. */
 enum assay_status assay_run_source(struct assay_run_builder *builder,
-                                   const struct assay_source *source,
-                                   const struct assay_pass *pass, struct assay_error *err);
+                                   const struct assay_source *source, const struct assay_pass *pass,
+                                   struct assay_error *err);
 enum assay_status assay_run_source_end(struct assay_run_builder *builder,
                                        const struct assay_source *source,
                                        const struct assay_pass *pass, struct assay_error *err);
@@ -54,11 +54,10 @@ enum assay_status assay_run_result(struct assay_run_builder *builder,
 /* The verdict over all, and the exit status it stands for. */
 enum assay_status assay_run_conclude(struct assay_run_builder *builder,
                                      const struct assay_error *broken,
-                                     const struct assay_options *options,
-                                     struct assay_error *err);
+                                     const struct assay_options *options, struct assay_error *err);
 
 /* Hands the finished Run over; the builder is then empty. */
-enum assay_status assay_run_builder_take(struct assay_run_builder *builder,
-                                         struct assay_run **out, struct assay_error *err);
+enum assay_status assay_run_builder_take(struct assay_run_builder *builder, struct assay_run **out,
+                                         struct assay_error *err);
 
 #endif

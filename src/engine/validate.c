@@ -60,7 +60,8 @@ static struct assay_pass new_pass(struct validation *v, struct assay_source *sou
 
 /* Takes in the tasks of a phase that `picks` and whose dependency was finished. */
 static enum assay_status collect(struct validation *v, struct assay_pass *pass, unsigned phase,
-                                 bool (*picks)(struct validation *v, uint32_t task, const void *ctx),
+                                 bool (*picks)(struct validation *v, uint32_t task,
+                                               const void *ctx),
                                  const void *context, struct assay_error *err)
 {
     pass->tasks = assay_arena_array(&v->run.arena, v->plan.task_count + 1, sizeof *pass->tasks);
@@ -100,7 +101,8 @@ static struct assay_str resolve_source(struct validation *v, struct assay_str so
 {
     struct assay_str dir = v->suite->directory;
     bool scheme = memmem(source.ptr, source.len, "://", 3) != NULL;
-    if (source.len == 0 || source.ptr[0] == '/' || assay_str_is(source, "-") || dir.len == 0 || scheme)
+    if (source.len == 0 || source.ptr[0] == '/' || assay_str_is(source, "-") || dir.len == 0 ||
+        scheme)
         return source;
     char *path = assay_arena_printf(&v->run.arena, "%.*s/%.*s", (int)dir.len, dir.ptr,
                                     (int)source.len, source.ptr);
@@ -118,8 +120,8 @@ static void fail_tasks(struct assay_pass *pass, const struct assay_error *error)
 
 static bool is_fatal(enum assay_status status)
 {
-    return status == ASSAY_INTERRUPTED || status == ASSAY_USAGE || status == ASSAY_NOMEM || status == ASSAY_IO ||
-           status == ASSAY_INTERNAL;
+    return status == ASSAY_INTERRUPTED || status == ASSAY_USAGE || status == ASSAY_NOMEM ||
+           status == ASSAY_IO || status == ASSAY_INTERNAL;
 }
 
 static enum assay_status read_other_source(struct validation *v, const char *name,
@@ -132,8 +134,8 @@ static enum assay_status read_other_source(struct validation *v, const char *nam
     pass.options = &plain;
     ASSAY_TRY(collect(v, &pass, 0, picks_source, name, err));
     struct assay_error problem = {0};
-    enum assay_status status = assay_source_open(resolve_source(v, assay_cstr(name)),
-                                                 &plain.source, &pass.source, &problem);
+    enum assay_status status = assay_source_open(resolve_source(v, assay_cstr(name)), &plain.source,
+                                                 &pass.source, &problem);
     if (status == ASSAY_OK)
         status = assay_pass_bind(&pass, &problem);
     if (status == ASSAY_OK)
@@ -232,7 +234,8 @@ static enum assay_status second_look(struct validation *v, struct assay_source *
     for (uint32_t t = 0; t < pass.task_count; t++)
         pass.stop_when_satisfied &= pass.tasks[t]->task->spec.only_if_failing;
     if (!source->rewindable) {
-        assay_run_notice(&v->run, "the source cannot be read twice: rows of duplicates are not shown");
+        assay_run_notice(&v->run,
+                         "the source cannot be read twice: rows of duplicates are not shown");
         return ASSAY_OK;
     }
     ASSAY_TRY(source->ops->rewind(source, err));
@@ -326,8 +329,8 @@ static enum assay_status run_phases(struct validation *v, struct assay_str sourc
     struct assay_error broken = {0};
     enum assay_status status = read_other_sources(v, &broken);
     if (status == ASSAY_OK)
-        status = read_source(v, v->request->source.len ? source : resolve_source(v, source),
-                             &broken);
+        status =
+            read_source(v, v->request->source.len ? source : resolve_source(v, source), &broken);
     if (status != ASSAY_OK && is_fatal(status) && status != ASSAY_IO) {
         *err = broken;
         return status;

@@ -46,8 +46,8 @@ static enum assay_status columns_finish(void *state, struct assay_arena *arena,
         return assay_fail_nomem(err);
     for (uint32_t i = 0; i < env->schema_count; i++)
         items[i] = assay_value_text(arena, env->schema[i]);
-    out->value = (struct assay_value){
-        .kind = ASSAY_VALUE_LIST, .count = env->schema_count, .items = items};
+    out->value =
+        (struct assay_value){.kind = ASSAY_VALUE_LIST, .count = env->schema_count, .items = items};
     return ASSAY_OK;
 }
 

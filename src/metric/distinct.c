@@ -113,16 +113,14 @@ static enum assay_status distinct_save(void *state, struct assay_buf *out, struc
     return assay_distinct_save(&d->values, out, err);
 }
 
-static enum assay_status distinct_load(void *state, struct assay_str saved,
-                                       struct assay_error *err)
+static enum assay_status distinct_load(void *state, struct assay_str saved, struct assay_error *err)
 {
     struct distinct *d = state;
     bool failed = false;
     assay_state_expect(&saved, "distinct", 1, &failed);
     d->counts.element_count = assay_state_get_u64(&saved, &failed);
     d->counts.missing_count = assay_state_get_u64(&saved, &failed);
-    return failed ? assay_state_bad("distinct", err)
-                  : assay_distinct_load(&d->values, saved, err);
+    return failed ? assay_state_bad("distinct", err) : assay_distinct_load(&d->values, saved, err);
 }
 
 const struct assay_metric assay_metric_distinct = {
@@ -214,8 +212,8 @@ static enum assay_status orphan_test(const void *args, void *scratch,
     ASSAY_TRY(assay_rowkeys_make(slice, &keys, err));
     memcpy(violations, keys.rows, words * 8);
     if (keys.ints != NULL) {
-        ASSAY_TRY(assay_distinct_contains_ints(values, keys.ints, keys.int_rows, slice->rows,
-                                               found, err));
+        ASSAY_TRY(assay_distinct_contains_ints(values, keys.ints, keys.int_rows, slice->rows, found,
+                                               err));
         for (size_t i = 0; i < words; i++)
             violations[i] &= ~found[i];
     }

@@ -85,22 +85,22 @@ struct assay_ranges {
     uint32_t count;
     const struct assay_range_row {
         struct assay_scalar key, min, max;
-    } *rows;
+    } * rows;
 };
 
-#define ASSAY_PARAM_REQUIRED 1u  /* must be given */
-#define ASSAY_PARAM_MAIN 2u      /* what `name: value` without a map means */
-#define ASSAY_PARAM_ONE_OF 4u    /* at least one of the rows with this flag must be given */
-#define ASSAY_PARAM_NONEMPTY 8u  /* a list or a text that may not be empty */
+#define ASSAY_PARAM_REQUIRED 1u /* must be given */
+#define ASSAY_PARAM_MAIN 2u     /* what `name: value` without a map means */
+#define ASSAY_PARAM_ONE_OF 4u   /* at least one of the rows with this flag must be given */
+#define ASSAY_PARAM_NONEMPTY 8u /* a list or a text that may not be empty */
 
 struct assay_param {
     const char *name;
     enum assay_param_type type;
     unsigned flags;
-    const char *dflt;            /* as written in a suite; NULL: absent */
-    const char *const *choices;  /* ASSAY_PARAM_CHOICE, NULL-terminated */
-    size_t offset;               /* in the expectation's arguments */
-    const char *help;            /* one line */
+    const char *dflt;           /* as written in a suite; NULL: absent */
+    const char *const *choices; /* ASSAY_PARAM_CHOICE, NULL-terminated */
+    size_t offset;              /* in the expectation's arguments */
+    const char *help;           /* one line */
 };
 
 #define ASSAY_TRAIT_ROWWISE 1u  /* takes mostly, warn_below, error_below; counts rows */
@@ -111,7 +111,7 @@ struct assay_param {
 /* One use of an expectation: the Suite model's row. Owned by the suite. */
 struct assay_check {
     const struct assay_expectation *expectation;
-    void *args;                     /* args_size bytes, filled by the rows of `params` */
+    void *args; /* args_size bytes, filled by the rows of `params` */
     struct assay_str id, name, description, owner, runbook;
     const struct assay_str *tags;
     uint32_t tag_count;
@@ -120,13 +120,13 @@ struct assay_check {
     struct assay_opt_ratio warn_below; /* warns below */
     const struct assay_str *columns;   /* what it is about; 0 for the table */
     uint32_t column_count;
-    enum assay_type type;              /* declared type of its (first) column */
-    const struct assay_field *field;   /* of its (first) column; NULL for the table */
+    enum assay_type type;            /* declared type of its (first) column */
+    const struct assay_field *field; /* of its (first) column; NULL for the table */
     struct assay_expr *where;
-    struct assay_value config;         /* a map: what the suite gave, for reports */
-    struct assay_str alias;            /* what the suite calls the expectation, or empty */
-    struct assay_value alias_config;   /* a map: the parameters under the suite's own names */
-    struct assay_value meta;           /* a map: what the suite keeps beside it, unread */
+    struct assay_value config;       /* a map: what the suite gave, for reports */
+    struct assay_str alias;          /* what the suite calls the expectation, or empty */
+    struct assay_value alias_config; /* a map: the parameters under the suite's own names */
+    struct assay_value meta;         /* a map: what the suite keeps beside it, unread */
     struct assay_str file;
     uint64_t line, column;
 };
@@ -152,7 +152,7 @@ enum assay_level { ASSAY_LEVEL_PASS, ASSAY_LEVEL_WARN, ASSAY_LEVEL_FAIL, ASSAY_L
 /* What judging fills. Texts are the arena's or static. */
 struct assay_outcome {
     enum assay_level level;
-    struct assay_str message;      /* why, one line */
+    struct assay_str message; /* why, one line */
     struct assay_value observed;
     struct assay_value details;
     bool has_counts;
@@ -161,8 +161,8 @@ struct assay_outcome {
     size_t sample_count;
     const struct assay_str *columns; /* of the samples, where they are not the check's own */
     size_t column_count;
-    struct assay_error error;      /* with ASSAY_LEVEL_ERROR */
-    bool not_evaluated;            /* there was nothing to judge (no rows) */
+    struct assay_error error; /* with ASSAY_LEVEL_ERROR */
+    bool not_evaluated;       /* there was nothing to judge (no rows) */
 };
 
 struct assay_judge_env {
@@ -182,15 +182,15 @@ struct assay_prepare {
 };
 
 struct assay_expectation {
-    const char *name;          /* equals the file's name */
-    const char *summary;       /* one line, "values are …" */
+    const char *name;    /* equals the file's name */
+    const char *summary; /* one line, "values are …" */
     const char *since;
     enum assay_scope scope;
     unsigned traits;
     const struct assay_param *params;
     size_t param_count;
     size_t args_size;
-    const char *example;       /* a line of YAML, run by a test */
+    const char *example; /* a line of YAML, run by a test */
     /* Checks the arguments against each other and prepares them; may be NULL. */
     enum assay_status (*prepare)(void *args, struct assay_prepare *prepare,
                                  struct assay_error *err);

@@ -13,11 +13,11 @@
 
 struct extremes {
     enum assay_order order;
-    enum assay_type type;            /* how times are shown */
+    enum assay_type type; /* how times are shown */
     struct assay_extremes numbers;
     int64_t min_time, max_time;
     struct assay_buf min_text, max_text;
-    uint64_t count;                  /* times or texts seen */
+    uint64_t count; /* times or texts seen */
     struct assay_misfits misfits;
 };
 
@@ -28,8 +28,7 @@ static void extremes_key(const void *arguments, struct assay_buf *out)
 }
 
 static enum assay_status extremes_init(void *state, const void *args,
-                                       const struct assay_metric_env *env,
-                                       struct assay_error *err)
+                                       const struct assay_metric_env *env, struct assay_error *err)
 {
     struct extremes *e = state;
     e->order = ((const struct assay_extremes_args *)args)->order;
@@ -211,8 +210,7 @@ static enum assay_status extremes_save(void *state, struct assay_buf *out, struc
     return out->failed ? assay_fail_nomem(err) : ASSAY_OK;
 }
 
-static enum assay_status extremes_load(void *state, struct assay_str saved,
-                                       struct assay_error *err)
+static enum assay_status extremes_load(void *state, struct assay_str saved, struct assay_error *err)
 {
     struct extremes *e = state;
     bool failed = false;

@@ -33,8 +33,7 @@ static void frequency_key(const void *arguments, struct assay_buf *out)
 }
 
 static enum assay_status frequency_init(void *state, const void *args,
-                                        const struct assay_metric_env *env,
-                                        struct assay_error *err)
+                                        const struct assay_metric_env *env, struct assay_error *err)
 {
     struct frequency *f = state;
     (void)err;
@@ -68,8 +67,9 @@ static enum assay_status add_numbers(struct frequency *f, const struct assay_sli
         else
             assay_number_text(&number, &text);
         if (status == ASSAY_OK)
-            status = text.failed ? assay_fail_nomem(err)
-                                 : assay_frequency_add_key(&f->values, assay_buf_view(&text), 1, err);
+            status = text.failed
+                         ? assay_fail_nomem(err)
+                         : assay_frequency_add_key(&f->values, assay_buf_view(&text), 1, err);
     })
     assay_buf_free(&text);
     return status;
@@ -111,10 +111,9 @@ static enum assay_status list_values(const struct frequency *f, struct assay_are
     for (size_t i = 0; i < top->count; i++) {
         struct assay_numref number;
         bool is_number = numeric && assay_numref_of(top->values[i].text, &number);
-        values[i] = is_typed(f)
-                        ? assay_typed_value(arena, top->values[i].text)
+        values[i] = is_typed(f) ? assay_typed_value(arena, top->values[i].text)
                     : is_number ? assay_value_number(arena, top->values[i].text)
-                              : assay_value_text(arena, top->values[i].text);
+                                : assay_value_text(arena, top->values[i].text);
         counts[i] = top->values[i].count;
     }
     detail->count = (uint32_t)top->count;
@@ -126,8 +125,7 @@ static enum assay_status list_values(const struct frequency *f, struct assay_are
 /* Whether a value is among the names: as a number in a numeric column, else bytewise. */
 static bool is_named(const struct frequency *f, struct assay_str value)
 {
-    bool numeric = f->field != NULL && (assay_type_is_numeric(f->field->type) ||
-                                        is_typed(f));
+    bool numeric = f->field != NULL && (assay_type_is_numeric(f->field->type) || is_typed(f));
     struct assay_numref number, name;
     bool is_number = numeric && assay_numref_of(value, &number);
     for (uint32_t i = 0; i < f->args->name_count; i++) {
@@ -209,8 +207,7 @@ static enum assay_status walk_one(void *context, struct assay_str key, uint64_t 
         value = assay_typed_value(&walk->arena, key);
         if (value.kind == ASSAY_VALUE_NULL)
             return assay_fail_nomem(err);
-    } else if (field != NULL && assay_type_is_numeric(field->type) &&
-               assay_numref_of(key, &number))
+    } else if (field != NULL && assay_type_is_numeric(field->type) && assay_numref_of(key, &number))
         value.kind = ASSAY_VALUE_NUMBER;
     enum assay_status status = walk->fn(walk->ctx, key, &value, count, err);
     assay_arena_reset(&walk->arena);
@@ -242,8 +239,7 @@ void assay_frequency_member(const struct assay_field *field, const struct assay_
         assay_buf_str(out, member->text);
 }
 
-static enum assay_status frequency_save(void *state, struct assay_buf *out,
-                                        struct assay_error *err)
+static enum assay_status frequency_save(void *state, struct assay_buf *out, struct assay_error *err)
 {
     struct frequency *f = state;
     assay_state_begin(out, "frequency", 1);

@@ -110,16 +110,15 @@ void assay_limits_describe(const struct assay_limits *limits, struct assay_buf *
 
 bool assay_judge_time(struct assay_str text, int64_t *micros)
 {
-    return assay_time_parse_safe(text.ptr, text.len,
-                                 ASSAY_TIME_TIMESTAMP | ASSAY_TIME_DATE | ASSAY_TIME_TIME, 0,
-                                 micros);
+    return assay_time_parse_safe(
+        text.ptr, text.len, ASSAY_TIME_TIMESTAMP | ASSAY_TIME_DATE | ASSAY_TIME_TIME, 0, micros);
 }
 
 /* The same where the column's type allows it: a time of day is no bound of dates. */
 static bool is_time_for(struct assay_str text, enum assay_type type)
 {
-    unsigned want = type == ASSAY_TYPE_TIME ? ASSAY_TIME_TIME
-                                            : ASSAY_TIME_TIMESTAMP | ASSAY_TIME_DATE;
+    unsigned want =
+        type == ASSAY_TYPE_TIME ? ASSAY_TIME_TIME : ASSAY_TIME_TIMESTAMP | ASSAY_TIME_DATE;
     int64_t micros;
     return assay_time_parse_safe(text.ptr, text.len, want, 0, &micros);
 }
@@ -340,8 +339,8 @@ struct assay_value assay_value_double(struct assay_arena *arena, double number)
     if (isnan(number))
         return assay_value_number(arena, ASSAY_STR("NaN"));
     if (isinf(number))
-        return assay_value_number(arena, number > 0 ? ASSAY_STR("Infinity")
-                                                    : ASSAY_STR("-Infinity"));
+        return assay_value_number(arena,
+                                  number > 0 ? ASSAY_STR("Infinity") : ASSAY_STR("-Infinity"));
     size_t len = assay_double_text(number, text);
     return assay_value_number(arena, assay_str(text, len));
 }
@@ -349,7 +348,7 @@ struct assay_value assay_value_double(struct assay_arena *arena, double number)
 struct assay_value assay_value_scalar(const struct assay_scalar *scalar)
 {
     static const enum assay_value_kind kinds[] = {
-        [ASSAY_SCALAR_ABSENT] = ASSAY_VALUE_NULL,    [ASSAY_SCALAR_NULL] = ASSAY_VALUE_NULL,
+        [ASSAY_SCALAR_ABSENT] = ASSAY_VALUE_NULL,     [ASSAY_SCALAR_NULL] = ASSAY_VALUE_NULL,
         [ASSAY_SCALAR_BOOLEAN] = ASSAY_VALUE_BOOLEAN, [ASSAY_SCALAR_NUMBER] = ASSAY_VALUE_NUMBER,
         [ASSAY_SCALAR_STRING] = ASSAY_VALUE_STRING,
     };

@@ -64,16 +64,21 @@ enum assay_status assay_need_metric(struct assay_needs *needs, const struct assa
                                     struct assay_error *err);
 
 /* The four rows of `params` for a struct with a `limits` member. */
-#define ASSAY_LIMIT_PARAMS(type)                                                                   \
-    {"min", ASSAY_PARAM_SCALAR, ASSAY_PARAM_ONE_OF, NULL, NULL, offsetof(type, limits.min),        \
-     "the smallest value allowed"},                                                                \
-        {"max", ASSAY_PARAM_SCALAR, ASSAY_PARAM_ONE_OF, NULL, NULL, offsetof(type, limits.max),    \
-         "the largest value allowed"},                                                             \
-        {"strict_min", ASSAY_PARAM_BOOL, 0, "false", NULL, offsetof(type, limits.strict_min),      \
-         "the smallest value itself is not allowed"},                                              \
-    {                                                                                              \
-        "strict_max", ASSAY_PARAM_BOOL, 0, "false", NULL, offsetof(type, limits.strict_max),       \
-            "the largest value itself is not allowed"                                              \
+#define ASSAY_LIMIT_PARAMS(type)                                                             \
+    {"min", ASSAY_PARAM_SCALAR,         ASSAY_PARAM_ONE_OF,          NULL,                   \
+     NULL,  offsetof(type, limits.min), "the smallest value allowed"},                       \
+        {"max", ASSAY_PARAM_SCALAR,         ASSAY_PARAM_ONE_OF,         NULL,                \
+         NULL,  offsetof(type, limits.max), "the largest value allowed"},                    \
+        {"strict_min",                                                                       \
+         ASSAY_PARAM_BOOL,                                                                   \
+         0,                                                                                  \
+         "false",                                                                            \
+         NULL,                                                                               \
+         offsetof(type, limits.strict_min),                                                  \
+         "the smallest value itself is not allowed"},                                        \
+    {                                                                                        \
+        "strict_max", ASSAY_PARAM_BOOL, 0, "false", NULL, offsetof(type, limits.strict_max), \
+            "the largest value itself is not allowed"                                        \
     }
 
 /* A bound of a suite as microseconds: an ISO 8601 timestamp, date or time of day. */
@@ -92,7 +97,8 @@ struct assay_value assay_value_number(struct assay_arena *arena, struct assay_st
 struct assay_value assay_value_count(struct assay_arena *arena, uint64_t n);
 struct assay_value assay_value_double(struct assay_arena *arena, double number);
 struct assay_value assay_value_scalar(const struct assay_scalar *scalar);
-struct assay_value assay_value_time(struct assay_arena *arena, int64_t micros, enum assay_type type);
+struct assay_value assay_value_time(struct assay_arena *arena, int64_t micros,
+                                    enum assay_type type);
 
 /* Appends a value as a person would write it: texts plain, lists in brackets. */
 void assay_value_describe(const struct assay_value *value, struct assay_buf *out);

@@ -52,8 +52,7 @@ static enum assay_status keep(struct malformed *m, const struct assay_finding *f
 }
 
 static enum assay_status malformed_init(void *state, const void *args,
-                                        const struct assay_metric_env *env,
-                                        struct assay_error *err)
+                                        const struct assay_metric_env *env, struct assay_error *err)
 {
     (void)args;
     return assay_samples_init(&((struct malformed *)state)->samples, env->max_samples,
@@ -115,8 +114,7 @@ static enum assay_status malformed_finish(void *state, struct assay_arena *arena
     return assay_samples_finish(&m->samples, arena, out, err);
 }
 
-static enum assay_status malformed_save(void *state, struct assay_buf *out,
-                                        struct assay_error *err)
+static enum assay_status malformed_save(void *state, struct assay_buf *out, struct assay_error *err)
 {
     struct malformed *m = state;
     assay_state_begin(out, "malformed", 1);

@@ -21,27 +21,27 @@
 /* What a metric instance is told when it is made; lives as long as the run. */
 struct assay_metric_env {
     struct assay_budget *budget;
-    uint64_t seed;             /* of hashes: one a run */
-    int64_t now;               /* the run's clock, microseconds UTC */
-    uint32_t max_samples;      /* failing values kept */
-    size_t max_sample_bytes;   /* longest text kept of one value */
+    uint64_t seed;                  /* of hashes: one a run */
+    int64_t now;                    /* the run's clock, microseconds UTC */
+    uint32_t max_samples;           /* failing values kept */
+    size_t max_sample_bytes;        /* longest text kept of one value */
     const struct assay_str *schema; /* the source's columns */
     uint32_t schema_count;
     const struct assay_field *const *fields; /* of the metric's own columns */
     uint32_t field_count;
-    void *depends;             /* finished state that spec->depends names, or NULL */
+    void *depends;                /* finished state that spec->depends names, or NULL */
     _Atomic uint64_t *violations; /* for progress: adds up over all metrics; or NULL */
 };
 
 /* What finishing makes of a state. Texts and items live in the given arena. */
 struct assay_measure {
-    bool failed;                  /* could not be computed: `error` says why */
+    bool failed; /* could not be computed: `error` says why */
     struct assay_error error;
-    struct assay_value value;     /* the number, list … it stands for; NULL kind: none */
-    struct assay_counts counts;   /* where the metric counts rows; else zero */
+    struct assay_value value;           /* the number, list … it stands for; NULL kind: none */
+    struct assay_counts counts;         /* where the metric counts rows; else zero */
     const struct assay_sample *samples; /* by record number */
     size_t sample_count;
-    const void *detail;           /* as the metric's own header says */
+    const void *detail; /* as the metric's own header says */
 };
 
 struct assay_metric {
@@ -65,8 +65,8 @@ struct assay_metric {
                                 struct assay_error *err);
     /* `from` covers other rows; it is emptied, and still needs its reset. */
     enum assay_status (*merge)(void *into, void *from, struct assay_error *err);
-    enum assay_status (*finish)(void *state, struct assay_arena *arena,
-                                struct assay_measure *out, struct assay_error *err);
+    enum assay_status (*finish)(void *state, struct assay_arena *arena, struct assay_measure *out,
+                                struct assay_error *err);
     enum assay_status (*save)(void *state, struct assay_buf *out, struct assay_error *err);
     /* Into a state just made; `saved` is all of it. */
     enum assay_status (*load)(void *state, struct assay_str saved, struct assay_error *err);
@@ -83,13 +83,13 @@ struct assay_metric_spec {
     const struct assay_metric *metric;
     const struct assay_str *columns;
     uint32_t column_count;
-    const struct assay_expr *where;  /* NULL: all usable rows */
-    const void *args;                /* the metric's own */
-    int depends;                     /* slot, of the same expectation, that must be finished
+    const struct assay_expr *where; /* NULL: all usable rows */
+    const void *args;               /* the metric's own */
+    int depends;                    /* slot, of the same expectation, that must be finished
                                         first: its state is env->depends. -1: none */
-    const char *source;              /* another source to fold instead; NULL: the run's own */
+    const char *source;             /* another source to fold instead; NULL: the run's own */
     const struct assay_field *const *fields; /* of `columns`; NULL: as the suite declares */
-    bool only_if_failing;            /* only to show which rows: read where the check fails */
+    bool only_if_failing; /* only to show which rows: read where the check fails */
 };
 
 /* Every metric there is, by name. */

@@ -31,7 +31,7 @@ struct assay_absences_detail {
     uint64_t known;   /* 0: the format does not tell, or there were no rows */
     uint64_t missing; /* there is no such key */
     uint64_t null;
-    uint64_t empty;   /* a text without characters, whether or not it counts as null */
+    uint64_t empty; /* a text without characters, whether or not it counts as null */
 };
 extern const struct assay_metric assay_metric_absences;
 
@@ -121,10 +121,10 @@ struct assay_frequency_args {
 };
 struct assay_frequency_detail {
     uint64_t distinct, total;
-    uint32_t count;      /* listed */
-    uint32_t modes;      /* of these, how many share the highest count */
+    uint32_t count;          /* listed */
+    uint32_t modes;          /* of these, how many share the highest count */
     uint64_t unlisted_modes; /* values that share it too but are not listed */
-    bool named;          /* one of the names shares it */
+    bool named;              /* one of the names shares it */
     const struct assay_value *values;
     const uint64_t *counts;
     void *state; /* for the functions below, as long as the run */

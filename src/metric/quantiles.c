@@ -24,8 +24,7 @@ static void quantiles_key(const void *arguments, struct assay_buf *out)
 }
 
 static enum assay_status quantiles_init(void *state, const void *args,
-                                        const struct assay_metric_env *env,
-                                        struct assay_error *err)
+                                        const struct assay_metric_env *env, struct assay_error *err)
 {
     struct quantiles *q = state;
     q->args = args;
@@ -59,8 +58,8 @@ static enum assay_status quantiles_update(void *state, const struct assay_slice 
             ASSAY_TRY(assay_quantiles_add_big(&q->quantiles, text, err));
         }
     }
-    return assay_quantiles_add(&q->quantiles, numbers->mantissa, numbers->code, usable,
-                               slice->rows, err);
+    return assay_quantiles_add(&q->quantiles, numbers->mantissa, numbers->code, usable, slice->rows,
+                               err);
 }
 
 static enum assay_status quantiles_merge(void *into, void *from, struct assay_error *err)
@@ -95,8 +94,7 @@ static enum assay_status quantiles_finish(void *state, struct assay_arena *arena
     return ASSAY_OK;
 }
 
-static enum assay_status quantiles_save(void *state, struct assay_buf *out,
-                                        struct assay_error *err)
+static enum assay_status quantiles_save(void *state, struct assay_buf *out, struct assay_error *err)
 {
     struct quantiles *q = state;
     assay_state_begin(out, "quantiles", 1);

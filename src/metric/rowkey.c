@@ -192,8 +192,8 @@ static enum assay_status make_tuples(const struct assay_slice *slice, struct ass
     return ASSAY_OK;
 }
 
-enum assay_status assay_rowkeys_make_all(const struct assay_slice *slice,
-                                         struct assay_rowkeys *out, struct assay_error *err)
+enum assay_status assay_rowkeys_make_all(const struct assay_slice *slice, struct assay_rowkeys *out,
+                                         struct assay_error *err)
 {
     size_t words = ASSAY_BITMAP_WORDS(slice->rows);
     *out = (struct assay_rowkeys){0};

@@ -13,11 +13,11 @@
 
 struct assay_rowkeys {
     const int64_t *ints;
-    uint64_t *int_rows;             /* rows whose key is an integer */
-    const char *base;               /* padded as a batch's */
+    uint64_t *int_rows; /* rows whose key is an integer */
+    const char *base;   /* padded as a batch's */
     const struct assay_span *spans;
-    uint64_t *text_rows;            /* rows whose key is a text; disjoint from int_rows */
-    uint64_t *rows;                 /* both together: rows in which any column has a value */
+    uint64_t *text_rows; /* rows whose key is a text; disjoint from int_rows */
+    uint64_t *rows;      /* both together: rows in which any column has a value */
 };
 
 /* Makes the keys of the slice's masked rows in the batch's arena. */
@@ -25,8 +25,8 @@ enum assay_status assay_rowkeys_make(const struct assay_slice *slice, struct ass
                                      struct assay_error *err);
 
 /* The same with keys for rows of nothing but nulls. */
-enum assay_status assay_rowkeys_make_all(const struct assay_slice *slice,
-                                         struct assay_rowkeys *out, struct assay_error *err);
+enum assay_status assay_rowkeys_make_all(const struct assay_slice *slice, struct assay_rowkeys *out,
+                                         struct assay_error *err);
 
 /*
  * Appends what a value of a suite would be in the key of a tuple, in a column of the

@@ -81,8 +81,7 @@ static enum assay_status copy_sample(struct assay_arena *arena, size_t max_bytes
 }
 
 enum assay_status assay_samples_add_copy(struct assay_samples *samples,
-                                         const struct assay_sample *sample,
-                                         struct assay_error *err)
+                                         const struct assay_sample *sample, struct assay_error *err)
 {
     if (!assay_samples_wants(samples, sample->record))
         return ASSAY_OK;
@@ -106,7 +105,8 @@ struct assay_value assay_sample_value(const struct assay_column *column, uint32_
         value.kind = ASSAY_VALUE_NUMBER;
     else if (column->kind == NULL && assay_type_is_numeric(column->field->type)) {
         int64_t mantissa;
-        if (assay_number_is_finite(assay_number_parse_safe(value.text.ptr, value.text.len, &mantissa)))
+        if (assay_number_is_finite(
+                assay_number_parse_safe(value.text.ptr, value.text.len, &mantissa)))
             value.kind = ASSAY_VALUE_NUMBER;
     }
     return value;
@@ -116,8 +116,8 @@ enum assay_status assay_samples_add(struct assay_samples *samples, const struct 
                                     uint32_t row, struct assay_str note, struct assay_error *err)
 {
     struct assay_value values[ASSAY_SAMPLE_VALUES];
-    uint32_t count = slice->column_count < ASSAY_SAMPLE_VALUES ? slice->column_count
-                                                                   : ASSAY_SAMPLE_VALUES;
+    uint32_t count =
+        slice->column_count < ASSAY_SAMPLE_VALUES ? slice->column_count : ASSAY_SAMPLE_VALUES;
     for (uint32_t i = 0; i < count; i++)
         values[i] = assay_sample_value(slice->columns[i], row);
     struct assay_position at = slice->batch->ops->position(

@@ -15,7 +15,7 @@ struct assay_samples {
     struct assay_arena arena;   /* values and notes */
     struct assay_sample *items; /* by record number; heap */
     uint32_t count, limit;
-    size_t max_bytes;           /* of one text; longer ones are cut and end in … */
+    size_t max_bytes; /* of one text; longer ones are cut and end in … */
 };
 
 enum assay_status assay_samples_init(struct assay_samples *samples, uint32_t limit,

@@ -155,8 +155,8 @@ static enum assay_status note_break(struct sequence *s, const struct assay_slice
 }
 
 static enum assay_status begin_stretch(struct sequence *s, const struct assay_slice *slice,
-                                       uint32_t row, const struct key *key,
-                                       struct stretch *stretch, struct assay_error *err)
+                                       uint32_t row, const struct key *key, struct stretch *stretch,
+                                       struct assay_error *err)
 {
     struct assay_value value = assay_sample_value(slice->columns[0], row);
     stretch->has_values = true;
@@ -396,8 +396,7 @@ static bool load_stretch(struct assay_str *in, struct stretch *t)
     return !failed && t->shown != NULL;
 }
 
-static enum assay_status sequence_load(void *state, struct assay_str saved,
-                                       struct assay_error *err)
+static enum assay_status sequence_load(void *state, struct assay_str saved, struct assay_error *err)
 {
     struct sequence *s = state;
     bool failed = false;

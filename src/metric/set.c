@@ -54,7 +54,7 @@ struct assay_set {
     struct number_member *numbers;
     uint64_t number_mask;
     bool has_numbers;
-    bool has_others; /* members that are no strings */
+    bool has_others;          /* members that are no strings */
     struct assay_numref *odd; /* numbers that are not small */
     uint32_t odd_count;
     int64_t *times; /* sorted */

@@ -21,8 +21,8 @@ struct violations {
     void *scratch;
     struct assay_counts counts;
     struct assay_samples samples;
-    uint64_t faults;             /* rows that could not be decided */
-    uint64_t first_fault;        /* record number of the first of them */
+    uint64_t faults;      /* rows that could not be decided */
+    uint64_t first_fault; /* record number of the first of them */
     struct assay_error fault;
 };
 

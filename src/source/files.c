@@ -121,8 +121,8 @@ static enum assay_status open_input(struct assay_files *files, struct assay_erro
 {
     struct assay_input *decoded = files->first;
     if (decoded == NULL)
-        ASSAY_TRY(open_text(files->paths[files->index], &files->options, files->encoding, &decoded,
-                            err));
+        ASSAY_TRY(
+            open_text(files->paths[files->index], &files->options, files->encoding, &decoded, err));
     files->first = NULL;
     files->input = decoded;
     if (decoded->notice != NULL && !files->again)

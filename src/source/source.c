@@ -115,8 +115,8 @@ static const struct assay_source_format *guess_format(const char *path, struct a
 /* Opens the first file to see what it is; it is not opened again. */
 static enum assay_status look(const struct assay_glob *glob,
                               const struct assay_source_options *options,
-                              const struct assay_source_format **format,
-                              struct assay_input **first, struct assay_error *err)
+                              const struct assay_source_format **format, struct assay_input **first,
+                              struct assay_error *err)
 {
     struct assay_input *text;
     struct assay_str head;

@@ -27,9 +27,8 @@ struct assay_source_format {
     bool (*matches)(const struct assay_source_signs *signs);
     /* Takes over `first`, in any case: the first file, opened already, or NULL. */
     enum assay_status (*open)(const struct assay_glob *glob,
-                              const struct assay_source_options *options,
-                              struct assay_input *first, struct assay_source **out,
-                              struct assay_error *err);
+                              const struct assay_source_options *options, struct assay_input *first,
+                              struct assay_source **out, struct assay_error *err);
 };
 
 extern const struct assay_source_format assay_source_csv;

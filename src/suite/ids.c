@@ -70,8 +70,9 @@ static void report(struct assay_diags *diags, const struct assay_check *first,
 {
     struct assay_error error;
     if (declared)
-        assay_fail(&error, ASSAY_CONFIG, "SUITE-ID", "the id \"%.*s\" was given before, at %.*s:%llu:%llu",
-                   (int)again->id.len, again->id.ptr, (int)first->file.len, first->file.ptr,
+        assay_fail(&error, ASSAY_CONFIG, "SUITE-ID",
+                   "the id \"%.*s\" was given before, at %.*s:%llu:%llu", (int)again->id.len,
+                   again->id.ptr, (int)first->file.len, first->file.ptr,
                    (unsigned long long)first->line, (unsigned long long)first->column);
     else
         assay_fail(&error, ASSAY_CONFIG, "SUITE-ID", "the same check stands at %.*s:%llu:%llu",
@@ -102,8 +103,9 @@ static bool separate(struct assay_suite *suite, struct entry *run, size_t count,
         }
         if (run[i].declared)
             continue;
-        char *id = assay_arena_printf(&suite->arena, "%.*s-%08" PRIx32, (int)run[i].id.len,
-                                      run[i].id.ptr, (uint32_t)(assay_hash_text(run[i].config) >> 32));
+        char *id =
+            assay_arena_printf(&suite->arena, "%.*s-%08" PRIx32, (int)run[i].id.len, run[i].id.ptr,
+                               (uint32_t)(assay_hash_text(run[i].config) >> 32));
         if (id == NULL)
             return false;
         suite->checks[run[i].check].id = assay_cstr(id);

@@ -127,10 +127,9 @@ static void load_option(struct assay_loader *loader, const struct assay_node *no
     uint32_t count = option_values(node, values, (uint32_t)node->count + 1);
     if (assay_option_set(&suite->options, row, values, count, &suite->arena, &error) == ASSAY_OK)
         return;
-    struct assay_error *filed =
-        assay_node_error(loader->diags, node, "SUITE-OPTION", "%s",
-                         assay_node_is_secret(node) ? "the value of a variable does not fit"
-                                                    : error.message);
+    struct assay_error *filed = assay_node_error(
+        loader->diags, node, "SUITE-OPTION", "%s",
+        assay_node_is_secret(node) ? "the value of a variable does not fit" : error.message);
     assay_error_help(filed, "%s", error.help);
 }
 

@@ -39,9 +39,10 @@ const struct assay_str *assay_native_names(struct assay_loader *loader,
  * none; a mapping: by name; anything else: the main parameter). `at` is where the check
  * stands in the suite. Returns it (until the next is added), or NULL where there is none.
  */
-struct assay_check *assay_loader_add(struct assay_loader *loader, const struct assay_expectation *expectation,
-                      const struct assay_node *at, const struct assay_node *given,
-                      const struct assay_field *column);
+struct assay_check *assay_loader_add(struct assay_loader *loader,
+                                     const struct assay_expectation *expectation,
+                                     const struct assay_node *at, const struct assay_node *given,
+                                     const struct assay_field *column);
 
 /* The field of that name, made where it is new; NULL where memory ran out. */
 struct assay_field *assay_loader_field(struct assay_loader *loader, struct assay_str name);

@@ -207,8 +207,8 @@ static size_t most_bytes(const struct assay_document_options *options)
 }
 
 /* What holds for these bytes of a document that is JSON, or not. */
-static const struct assay_document_options *options_for(const struct assay_document_options *options,
-                                                        bool json, struct assay_str bytes)
+static const struct assay_document_options *
+options_for(const struct assay_document_options *options, bool json, struct assay_str bytes)
 {
     bool marked = json && options->marker != NULL &&
                   memmem(bytes.ptr, bytes.len, options->marker, strlen(options->marker)) != NULL;

@@ -80,7 +80,7 @@ struct assay_document_options {
     size_t max_bytes;
     size_t max_depth; /* at most 512 */
     size_t max_events;
-    bool allow_nan; /* JSON may hold NaN, Infinity and -Infinity */
+    bool allow_nan;     /* JSON may hold NaN, Infinity and -Infinity */
     const char *marker; /* where the text of a JSON document holds this, `marked` holds instead */
     const struct assay_document_options *marked;
 };

@@ -23,20 +23,20 @@ static const char *const severities[] = {"error", "warn", "info", NULL};
 
 static const struct assay_option rows[] = {
     {"delimiter", ASSAY_OPTION_BYTE, BOTH, NULL, "CHAR",
-     "what separates fields: a character, or `tab`; the default is a comma",
-     AT(source.delimiter), false},
+     "what separates fields: a character, or `tab`; the default is a comma", AT(source.delimiter),
+     false},
     {"quote", ASSAY_OPTION_BYTE, BOTH, NULL, "CHAR",
      "what encloses fields; the default is a double quote", AT(source.quote), false},
     {"header", ASSAY_OPTION_HEADER, BOTH, NULL, "yes|no|NAME,…",
-     "whether the first line names the columns, or the names where it does not",
-     AT(source.header), false},
+     "whether the first line names the columns, or the names where it does not", AT(source.header),
+     false},
     {"encoding", ASSAY_OPTION_CHOICE, BOTH, encodings, "NAME",
      "of the data: utf-8, latin1, utf-16le or utf-16be", AT(source.encoding), false},
     {"null_values", ASSAY_OPTION_LIST, BOTH, NULL, "TEXT,…",
      "fields that mean null; an unquoted empty one does unless \"\" is left out of the list",
      AT(source.null_values), false},
-    {"trim", ASSAY_OPTION_FLAG, BOTH, NULL, NULL,
-     "spaces and tabs around a field are not data", AT(source.trim), false},
+    {"trim", ASSAY_OPTION_FLAG, BOTH, NULL, NULL, "spaces and tabs around a field are not data",
+     AT(source.trim), false},
     {"skip_lines", ASSAY_OPTION_UINT64, BOTH, NULL, "N", "lines to pass over before the header",
      AT(source.skip_lines), false},
     {"csv_engine", ASSAY_OPTION_CHOICE, BOTH, engines, "NAME",
@@ -44,8 +44,8 @@ static const struct assay_option rows[] = {
     {"json_engine", ASSAY_OPTION_CHOICE, BOTH, json_engines, "NAME",
      "scan (the default) or yajl; both give the same results", AT(source.json_engine), false},
     {"records", ASSAY_OPTION_TEXT, BOTH, NULL, "POINTER",
-     "JSON: where in the document the array of records is, such as /data/items",
-     AT(source.records), false},
+     "JSON: where in the document the array of records is, such as /data/items", AT(source.records),
+     false},
     {"format", ASSAY_OPTION_TEXT, BOTH, NULL, "NAME",
      "of the data, where it is not to be told from the data itself", AT(source.format), false},
     {"threads", ASSAY_OPTION_UINT32, BOTH, NULL, "N", "workers; the default is one a core, up to 8",
@@ -119,8 +119,8 @@ const struct assay_option *assay_option_find(struct assay_str name)
 static enum assay_status refuse(const struct assay_option *row, struct assay_str value,
                                 const char *expected, struct assay_error *err)
 {
-    assay_fail(err, ASSAY_USAGE, "USAGE-OPTION", "%s cannot be \"%.*s\"", row->name,
-               (int)value.len, value.ptr);
+    assay_fail(err, ASSAY_USAGE, "USAGE-OPTION", "%s cannot be \"%.*s\"", row->name, (int)value.len,
+               value.ptr);
     assay_error_help(err, "expected %s", expected);
     return ASSAY_USAGE;
 }
@@ -157,9 +157,9 @@ static bool read_size(struct assay_str text, uint64_t *out)
     static const struct {
         const char *suffix;
         uint64_t unit;
-    } units[] = {{"KiB", 1024},          {"MiB", 1024 * 1024},   {"GiB", 1024 * 1024 * 1024},
-                 {"KB", 1000},           {"MB", 1000 * 1000},    {"GB", 1000 * 1000 * 1000},
-                 {"K", 1024},            {"M", 1024 * 1024},     {"G", 1024 * 1024 * 1024},
+    } units[] = {{"KiB", 1024}, {"MiB", 1024 * 1024}, {"GiB", 1024 * 1024 * 1024},
+                 {"KB", 1000},  {"MB", 1000 * 1000},  {"GB", 1000 * 1000 * 1000},
+                 {"K", 1024},   {"M", 1024 * 1024},   {"G", 1024 * 1024 * 1024},
                  {"B", 1}};
     uint64_t unit = 1;
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
@@ -205,8 +205,7 @@ static enum assay_status refuse_choice(const struct assay_option *row, struct as
 
 /* Copies of texts, behind `before` old ones. */
 static struct assay_str *copy_texts(struct assay_arena *arena, const struct assay_str *old,
-                                    uint32_t before, const struct assay_str *values,
-                                    uint32_t count)
+                                    uint32_t before, const struct assay_str *values, uint32_t count)
 {
     struct assay_str *copy = assay_arena_array(arena, (size_t)before + count + 1, sizeof *copy);
     for (uint32_t i = 0; copy != NULL && i < before; i++)
@@ -323,8 +322,8 @@ static enum assay_status set_one(struct assay_options *options, const struct ass
                    : refuse(row, value, "a share above 0, up to 1 or 100%", err);
     case ASSAY_OPTION_TIME:
         options->has_as_of = true;
-        return assay_time_parse_safe(value.ptr, value.len,
-                                     ASSAY_TIME_TIMESTAMP | ASSAY_TIME_DATE, 0, target)
+        return assay_time_parse_safe(value.ptr, value.len, ASSAY_TIME_TIMESTAMP | ASSAY_TIME_DATE,
+                                     0, target)
                    ? ASSAY_OK
                    : refuse(row, value, "a time such as 2026-11-21T12:00:00Z", err);
     default: return set_number(options, row, value, err);

@@ -15,38 +15,38 @@ enum assay_fail_on { ASSAY_FAIL_ON_FAIL, ASSAY_FAIL_ON_WARN, ASSAY_FAIL_ON_ERROR
 
 struct assay_options {
     struct assay_source_options source;
-    uint32_t threads;        /* 0: one a core, at most 8 */
-    uint64_t memory_limit;   /* bytes for what grows with the data */
+    uint32_t threads;      /* 0: one a core, at most 8 */
+    uint64_t memory_limit; /* bytes for what grows with the data */
     bool has_as_of;
-    int64_t as_of;           /* microseconds UTC; else the time the run starts */
-    uint64_t limit;          /* records; 0: all */
-    double sample;           /* share of the records, by a hash of their number; 1: all */
-    uint32_t max_samples;    /* failing values shown an expectation */
+    int64_t as_of;        /* microseconds UTC; else the time the run starts */
+    uint64_t limit;       /* records; 0: all */
+    double sample;        /* share of the records, by a hash of their number; 1: all */
+    uint32_t max_samples; /* failing values shown an expectation */
     enum assay_result_format result_format;
-    uint32_t max_values;     /* entries of a list of values in a report for programs */
+    uint32_t max_values; /* entries of a list of values in a report for programs */
     enum assay_fail_on fail_on;
     bool allow_empty;
     bool exit_zero;
-    bool has_severity;       /* --set severity=…: every check's */
+    bool has_severity; /* --set severity=…: every check's */
     enum assay_severity severity;
     const struct assay_str *tags; /* only checks with one of these */
     uint32_t tag_count;
-    const char *temp_dir;    /* where to spill; NULL: TMPDIR or /var/tmp */
+    const char *temp_dir; /* where to spill; NULL: TMPDIR or /var/tmp */
 };
 
 void assay_options_init(struct assay_options *options);
 
 enum assay_option_type {
-    ASSAY_OPTION_FLAG,   /* true, false */
-    ASSAY_OPTION_BYTE,   /* one character; `tab` or `\t` for a tab */
+    ASSAY_OPTION_FLAG, /* true, false */
+    ASSAY_OPTION_BYTE, /* one character; `tab` or `\t` for a tab */
     ASSAY_OPTION_CHOICE,
     ASSAY_OPTION_HEADER, /* yes, no, or a list of names */
     ASSAY_OPTION_LIST,   /* texts; on the command line separated by commas */
     ASSAY_OPTION_UINT32,
     ASSAY_OPTION_UINT64,
-    ASSAY_OPTION_SIZE,   /* bytes: 64MB, 1GiB */
-    ASSAY_OPTION_SHARE,  /* 0..1 or 10% */
-    ASSAY_OPTION_TIME,   /* ISO 8601 */
+    ASSAY_OPTION_SIZE,  /* bytes: 64MB, 1GiB */
+    ASSAY_OPTION_SHARE, /* 0..1 or 10% */
+    ASSAY_OPTION_TIME,  /* ISO 8601 */
     ASSAY_OPTION_TEXT
 };
 
@@ -61,8 +61,8 @@ struct assay_option {
     const char *const *choices; /* NULL-terminated */
     const char *value_name;     /* in help: CHAR, N, … */
     const char *help;
-    size_t offset;              /* in struct assay_options */
-    bool positive;              /* numbers: 0 is refused */
+    size_t offset; /* in struct assay_options */
+    bool positive; /* numbers: 0 is refused */
 };
 
 const struct assay_option *assay_option_rows(size_t *count);

@@ -103,9 +103,9 @@ bool assay_node_ratio(struct assay_loader *loader, const struct assay_node *node
     out->given = true;
     if (out->value >= 0 && out->value <= 1)
         return true;
-    struct assay_error *error =
-        assay_node_error(loader->diags, node, "SUITE-BOUNDS", "%.*s is %s",
-                         (int)assay_node_shown(node).len, assay_node_shown(node).ptr, out->value < 0 ? "under 0" : "over 1");
+    struct assay_error *error = assay_node_error(
+        loader->diags, node, "SUITE-BOUNDS", "%.*s is %s", (int)assay_node_shown(node).len,
+        assay_node_shown(node).ptr, out->value < 0 ? "under 0" : "over 1");
     if (out->value > 1 && out->value <= 100 && !percent && !node->secret)
         assay_error_help(error, "write %.4g or %.*s%%", out->value / 100, (int)node->text.len,
                          node->text.ptr);

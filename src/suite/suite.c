@@ -18,8 +18,8 @@
 
 /* The chain of files being read, for loops and messages. */
 struct chain {
-    const char *path;        /* as named */
-    char real[PATH_MAX];     /* where it truly is */
+    const char *path;    /* as named */
+    char real[PATH_MAX]; /* where it truly is */
     const struct chain *outer;
     unsigned depth;
 };
@@ -43,9 +43,9 @@ static void report_chain(struct assay_loader *loader, const struct assay_node *n
     for (const struct chain *c = chain; c != NULL && used < sizeof text - 100; c = c->outer)
         used += (size_t)snprintf(text + used, sizeof text - used, "%s%.80s",
                                  used ? ", included by " : "", c->path);
-    struct assay_error *error = assay_node_error(loader->diags, node, "SUITE-INCLUDE", "%.*s: %s",
-                                                 (int)assay_node_shown(node).len,
-                                                 assay_node_shown(node).ptr, what);
+    struct assay_error *error =
+        assay_node_error(loader->diags, node, "SUITE-INCLUDE", "%.*s: %s",
+                         (int)assay_node_shown(node).len, assay_node_shown(node).ptr, what);
     assay_error_help(error, "this is %s", text);
 }
 
@@ -176,7 +176,8 @@ static void load(struct assay_loader *loader, const char *path,
     struct chain chain = {.path = copy};
     char root[PATH_MAX] = "/";
     if (realpath(copy, chain.real) != NULL)
-        snprintf(root, sizeof root, "%.*s", (int)directory_of(assay_cstr(chain.real)).len, chain.real);
+        snprintf(root, sizeof root, "%.*s", (int)directory_of(assay_cstr(chain.real)).len,
+                 chain.real);
     read_file(loader, request, &chain, root);
     add_well_formed(loader);
     loader->nomem |= !assay_suite_identify(suite, loader->diags);

@@ -20,9 +20,9 @@ struct assay_suite {
     struct assay_options options; /* defaults plus the suite's own */
     struct assay_field **fields;  /* columns that the suite declares or names */
     uint32_t field_count;
-    uint32_t *field_slots;        /* open addressing over names: index + 1, or 0 */
-    uint32_t field_slot_count;    /* a power of two, or 0 */
-    struct assay_check *checks;   /* in order of declaration; well_formed last */
+    uint32_t *field_slots;      /* open addressing over names: index + 1, or 0 */
+    uint32_t field_slot_count;  /* a power of two, or 0 */
+    struct assay_check *checks; /* in order of declaration; well_formed last */
     uint32_t check_count;
 };
 

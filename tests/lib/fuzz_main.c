@@ -150,8 +150,7 @@ static size_t mutate_once(uint8_t *data, size_t size)
             return at + length;
         }
         return size;
-    default: /* cut the end off */
-        return at;
+    default: /* cut the end off */ return at;
     }
 }
 
