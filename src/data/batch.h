@@ -61,8 +61,12 @@ struct assay_batch_ops {
     /* Where the value of `row` in column `index` stands (UINT32_MAX: the record itself). */
     struct assay_position (*position)(const struct assay_batch *batch, uint32_t row,
                                       uint32_t index);
-    /* The record's original bytes, its terminator included. */
-    struct assay_str (*raw)(const struct assay_batch *batch, uint32_t row);
+    /*
+     * The original bytes of a record, its terminator included, and of those behind it and
+     * before row `end` that follow without a gap; `*next` is the first row not among them.
+     */
+    struct assay_str (*raw)(const struct assay_batch *batch, uint32_t row, uint32_t end,
+                            uint32_t *next);
 };
 
 struct assay_batch {
@@ -80,6 +84,13 @@ struct assay_batch {
     uint32_t column_count;
     void *impl; /* the format's own */
 };
+
+/* The original bytes of one record. */
+static inline struct assay_str assay_batch_raw(const struct assay_batch *batch, uint32_t row)
+{
+    uint32_t next;
+    return batch->ops->raw(batch, row, row + 1, &next);
+}
 
 /* The column, made now if it is the first to ask; NULL on failure with `err` set. */
 struct assay_column *assay_batch_column(struct assay_batch *batch, uint32_t index,

@@ -151,6 +151,7 @@ static void csv_close(struct assay_source *source)
     assay_files_close(&csv->files);
     assay_csv_parser_free(csv->parser);
     csv_buffer_free(&csv->carry);
+    assay_buf_free(&csv->front);
     assay_arena_free(&csv->base.arena);
     free(csv);
 }
@@ -200,6 +201,7 @@ static enum assay_status configure(struct csv_source *csv, struct assay_error *e
     csv->batch_bytes = batch < csv->record_limit ? batch : csv->record_limit;
     if (options->header == ASSAY_HEADER_NAMES && options->name_count == 0)
         return assay_fail(err, ASSAY_USAGE, "CSV-HEADER", "the list of column names is empty");
+    assay_buf_init(&csv->front, csv->record_limit);
     ASSAY_TRY(choose_kernel(csv, err));
     ASSAY_TRY(csv_nulls_init(csv, err));
     return assay_csv_parser_new(&csv->dialect, csv->field_limit, &csv->parser, err);

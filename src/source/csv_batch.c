@@ -135,11 +135,22 @@ static struct assay_position csv_position(const struct assay_batch *batch, uint3
     return csv_batch_locate(batch, row, &where, at);
 }
 
-static struct assay_str csv_raw(const struct assay_batch *batch, uint32_t row)
+/* Segments stand one behind the other, but for the empty lines between some. */
+static struct assay_str csv_raw(const struct assay_batch *batch, uint32_t row, uint32_t end,
+                                uint32_t *next)
 {
     const struct csv_batch *own = batch->impl;
-    struct assay_csv_row where = assay_csv_chunk_row(&own->chunk, row);
-    return assay_str(own->text.base + where.start, where.end - where.start);
+    const struct assay_csv_chunk *chunk = &own->chunk;
+    const struct assay_csv_segment *behind = chunk->segments + chunk->segment_count;
+    struct assay_csv_row where = assay_csv_chunk_row(chunk, row);
+    const struct assay_csv_segment *segment = where.segment;
+    while (segment->first + segment->records < end && segment + 1 < behind &&
+           segment[1].kind != ASSAY_CSV_EMPTY)
+        segment++;
+    uint32_t last = segment->first + segment->records;
+    *next = last < end ? last : end;
+    uint32_t to = *next == row + 1 ? where.end : assay_csv_chunk_row(chunk, *next - 1).end;
+    return assay_str(own->text.base + where.start, to - where.start);
 }
 
 static const struct assay_batch_ops csv_batch_ops = {csv_findings_find, csv_column, csv_position,

@@ -19,6 +19,37 @@ struct front {
     uint64_t blanks; /* blank lines before it */
 };
 
+/* Keeps bytes that are passed over before the first records, for source->frame. */
+static enum assay_status keep_front(struct csv_source *csv, struct assay_str bytes,
+                                    struct assay_error *err)
+{
+    if (csv->base.frame.lines)
+        return ASSAY_OK;
+    assay_buf_str(&csv->front, bytes);
+    if (csv->front.nomem)
+        return assay_fail_nomem(err);
+    if (csv->front.failed)
+        return csv_too_long(csv, "what stands before the records", csv->record_limit, 1, 1, err);
+    return ASSAY_OK;
+}
+
+static enum assay_status set_frame(struct csv_source *csv, struct assay_error *err)
+{
+    struct assay_source_frame *frame = &csv->base.frame;
+    struct assay_str front = assay_buf_view(&csv->front);
+    if (frame->lines || csv->base.column_count == 0)
+        return ASSAY_OK;
+    frame->before = assay_str(assay_arena_strdup(&csv->base.arena, front), front.len);
+    if (front.len > 1 && front.ptr[front.len - 2] == '\r' && front.ptr[front.len - 1] == '\n')
+        frame->between = ASSAY_STR("\r\n");
+    else
+        frame->between =
+            front.len > 0 && front.ptr[front.len - 1] == '\r' ? ASSAY_STR("\r") : ASSAY_STR("\n");
+    frame->lines = true;
+    assay_buf_free(&csv->front);
+    return frame->before.ptr != NULL ? ASSAY_OK : assay_fail_nomem(err);
+}
+
 /* Passes over the line that comes next, however long; `*had` false: there is none. */
 static enum assay_status skip_line(struct csv_source *csv, bool *had, struct assay_error *err)
 {
@@ -35,13 +66,14 @@ static enum assay_status skip_line(struct csv_source *csv, bool *had, struct ass
         while (at < csv->len && base[at] != '\n' && base[at] != '\r')
             at++;
         bool whole = at + 1 < csv->len || (at < csv->len && (csv->ended || base[at] == '\n'));
-        if (whole) {
+        if (whole)
             at += base[at] == '\r' && at + 1 < csv->len && base[at + 1] == '\n' ? 2 : 1;
-            csv->at = at;
+        ASSAY_TRY(keep_front(csv, assay_str(base + csv->at, at - csv->at), err));
+        csv->at = at;
+        if (whole) {
             csv->line++;
             return ASSAY_OK;
         }
-        csv->at = at;
         if (csv->ended && at == csv->len)
             return ASSAY_OK;
     }
@@ -300,13 +332,16 @@ static enum assay_status compare_header(const struct csv_source *csv, const stru
 }
 
 /* Passes over the header that `front` is. */
-static void consume(struct csv_source *csv, const struct front *front)
+static enum assay_status consume(struct csv_source *csv, const struct front *front,
+                                 struct assay_error *err)
 {
     uint32_t start = front->record.start, end = front->record.end;
+    ASSAY_TRY(keep_front(csv, assay_str(front->text.base + csv->at, end - csv->at), err));
     csv->line += assay_csv_count_lines(front->text.base, start, end);
     csv->at = end;
     if (!csv->told && front->record.ending != ASSAY_CSV_EOF)
         csv->endings[front->record.ending]++;
+    return ASSAY_OK;
 }
 
 /* Columns without names of their own: `_1`, `_2` …, as many as the first record has. */
@@ -334,7 +369,7 @@ static enum assay_status use_front(struct csv_source *csv, const struct front *f
     csv->blanks += csv->told ? 0 : front->blanks;
     ASSAY_TRY(open_quote(csv, front, err));
     ASSAY_TRY(csv->has_header ? compare_header(csv, front, err) : keep_header(csv, front, err));
-    consume(csv, front);
+    ASSAY_TRY(consume(csv, front, err));
     return first ? csv_hints_find(csv, line, err) : ASSAY_OK;
 }
 
@@ -361,11 +396,16 @@ enum assay_status csv_header_read(struct csv_source *csv, struct assay_error *er
     if (csv->options.header == ASSAY_HEADER_NAMES && csv->base.column_count == 0)
         ASSAY_TRY(
             assay_source_set_names(&csv->base, csv->options.names, csv->options.name_count, err));
+    assay_buf_reset(&csv->front);
+    if (csv->files.input->marked)
+        ASSAY_TRY(keep_front(csv, ASSAY_STR("\xef\xbb\xbf"), err));
     ASSAY_TRY(skip_lines(csv, err));
     enum assay_status status = read_front(csv, &front, err);
     if (status == ASSAY_OK)
         status = front.record.kind == ASSAY_CSV_DONE ? use_nothing(csv, &front, err)
                                                      : use_front(csv, &front, err);
+    if (status == ASSAY_OK)
+        status = set_frame(csv, err);
     free(front.fields.at);
     return status;
 }

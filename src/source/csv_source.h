@@ -5,6 +5,7 @@
 #ifndef ASSAY_SOURCE_CSV_SOURCE_H
 #define ASSAY_SOURCE_CSV_SOURCE_H
 
+#include "base/buf.h"
 #include "source/csv_chunk.h"
 #include "source/files.h"
 
@@ -59,6 +60,7 @@ struct csv_source {
     struct assay_str header_raw;
     bool has_header;
     uint32_t header_file;
+    struct assay_buf front; /* what stands before the records of the first file */
 
     /* Read, and not yet part of a batch: carry[at..len). */
     struct csv_buffer carry;

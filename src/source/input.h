@@ -57,6 +57,7 @@ struct assay_input {
     const char *notice;        /* what a person should know; NULL: nothing. The input's */
     uint64_t size;             /* as stored; 0: not known */
     uint64_t stored;           /* bytes of it read so far; kept at the bottom only */
+    bool marked;               /* text that began with the mark of UTF-8, which is left out */
     bool rewindable;           /* the bottom's; of a pipe this is known at its end */
     struct assay_input_identity identity;
 };

@@ -343,6 +343,28 @@ static enum assay_status find_columns(struct json_source *json, struct assay_err
     return ASSAY_OK;
 }
 
+/* Records of an array stand in an array again, lines and documents as they were. */
+static void set_frame(struct json_source *json)
+{
+    struct assay_source_frame *frame = &json->base.frame;
+    const char *text = json_buffer_base(&json->carry);
+    const char *end = text + json->len, *at = skip_blank(text + json->at, end);
+    bool marked = json->files.input != NULL && json->files.input->marked;
+    bool array = json->pointer.count > 0 || (at < end && *at == '[');
+    frame->lines = json->frame.lines;
+    frame->between = ASSAY_STR("\n");
+    frame->before = marked ? ASSAY_STR("\xef\xbb\xbf") : ASSAY_STR("");
+    frame->after = ASSAY_STR("");
+    if (frame->lines)
+        return;
+    frame->after = ASSAY_STR("\n");
+    if (array) {
+        frame->before = marked ? ASSAY_STR("\xef\xbb\xbf[\n") : ASSAY_STR("[\n");
+        frame->between = ASSAY_STR(",\n");
+        frame->after = ASSAY_STR("\n]\n");
+    }
+}
+
 static enum assay_status open_source(const struct assay_glob *glob,
                                      const struct assay_source_options *options,
                                      struct assay_input *first, enum json_framing framing,
@@ -364,6 +386,8 @@ static enum assay_status open_source(const struct assay_glob *glob,
         status = configure(json, err);
     if (status == ASSAY_OK)
         status = find_columns(json, err);
+    if (status == ASSAY_OK)
+        set_frame(json);
     if (status != ASSAY_OK) {
         json_close(&json->base);
         return status;

@@ -14,14 +14,18 @@
 static struct assay_position position_of(const struct assay_batch *batch, uint32_t row,
                                          const char *at)
 {
-    const struct json_batch *own = batch->impl;
-    struct assay_position position = {.file = batch->file,
-                                      .record = batch->record + row + 1,
-                                      .line = own->line,
-                                      .column = own->column};
-    const char *base = json_buffer_base(&own->buffer);
-    assay_json_locate(base, (size_t)(at - base), &position.line, &position.column);
-    return position;
+    struct json_batch *own = batch->impl;
+    struct json_place *last = &own->last;
+    size_t offset = (size_t)(at - json_buffer_base(&own->buffer));
+    if (last->line == 0 || last->offset > offset)
+        *last = (struct json_place){.line = own->line, .column = own->column};
+    assay_json_locate(at - (offset - last->offset), offset - last->offset, &last->line,
+                      &last->column);
+    last->offset = offset;
+    return (struct assay_position){.file = batch->file,
+                                   .record = batch->record + row + 1,
+                                   .line = last->line,
+                                   .column = last->column};
 }
 
 static enum assay_status add_finding(struct assay_batch *batch, uint32_t row,
@@ -338,7 +342,7 @@ static struct assay_position json_position(const struct assay_batch *batch, uint
 }
 
 /* A line is whole with its line end; of a document it is the record alone. */
-static struct assay_str json_raw(const struct assay_batch *batch, uint32_t row)
+static struct assay_str json_raw_one(const struct assay_batch *batch, uint32_t row)
 {
     const struct json_batch *own = batch->impl;
     struct assay_span span = own->cut.records.items[row];
@@ -352,6 +356,20 @@ static struct assay_str json_raw(const struct assay_batch *batch, uint32_t row)
             from--;
     }
     return assay_str(from, (size_t)(to - from));
+}
+
+static struct assay_str json_raw(const struct assay_batch *batch, uint32_t row, uint32_t end,
+                                 uint32_t *next)
+{
+    struct assay_str raw = json_raw_one(batch, row);
+    const struct json_batch *own = batch->impl;
+    for (*next = row + 1; own->lines && *next < end; ++*next) {
+        struct assay_str more = json_raw_one(batch, *next);
+        if (more.ptr != raw.ptr + raw.len)
+            break;
+        raw.len += more.len;
+    }
+    return raw;
 }
 
 static const struct assay_batch_ops json_batch_ops = {json_decode, json_column, json_position,

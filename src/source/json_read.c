@@ -121,6 +121,7 @@ enum assay_status json_fill(struct json_source *json, struct json_batch *own,
     own->line = json->frame.line;
     own->column = json->frame.column;
     own->offset = json->frame.offset;
+    own->last = (struct json_place){0};
     for (;;) {
         size_t carried = json->len - json->at, copied = carried < want ? carried : want;
         if (!json_buffer_reserve(&own->buffer, want > copied ? want : copied))

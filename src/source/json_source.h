@@ -98,15 +98,22 @@ struct json_source {
     struct assay_error last;
 };
 
+/* A byte of a batch's text; line 0: not known. */
+struct json_place {
+    size_t offset;
+    uint64_t line, column;
+};
+
 /* What the format keeps in a batch. */
 struct json_batch {
     struct json_source *json; /* only what does not change while batches are read */
     struct json_buffer buffer;
     size_t len;
     struct assay_json_cut cut;
-    bool lines;            /* each record is a line */
-    uint64_t line, column; /* of the first byte of the text */
-    uint64_t offset;       /* the same, in bytes of the file */
+    bool lines;             /* each record is a line */
+    uint64_t line, column;  /* of the first byte of the text */
+    uint64_t offset;        /* the same, in bytes of the file */
+    struct json_place last; /* that was asked for: the next one is mostly behind it */
     struct assay_json_table table;
     struct assay_json_keys keys;
     struct assay_json_shapes shapes;

@@ -48,6 +48,17 @@ struct assay_source_options {
     const _Atomic int *stop; /* not 0: a read that waits ends in ASSAY_INTERRUPTED; or NULL */
 };
 
+/*
+ * How records stand in a file, for who writes some of them out again. The data itself is
+ * UTF-8 by then, whatever it was.
+ */
+struct assay_source_frame {
+    struct assay_str before;  /* a byte order mark, lines passed over, the header; or a bracket */
+    struct assay_str between; /* behind a record that does not end itself, before the next */
+    struct assay_str after;   /* behind the last */
+    bool lines;               /* a record ends itself with a line end, where it has one */
+};
+
 struct assay_source_file {
     struct assay_str path; /* as a person would name it; "-" is shown as <stdin> */
     uint64_t bytes;        /* bytes of the file read so far, as stored */
@@ -107,6 +118,7 @@ struct assay_source {
     const uint32_t *repeated; /* by column: the next of the same name, 0: none; or NULL */
     const uint32_t *by_name;  /* the columns' numbers in bytewise order of their names */
     struct assay_source_hint hint;
+    struct assay_source_frame frame; /* of the first file that has columns */
     struct assay_source_file *files;
     uint32_t file_count;
     uint64_t total_bytes;        /* as stored, over all files; 0: not known */

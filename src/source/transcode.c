@@ -98,9 +98,10 @@ static enum assay_status start(struct transcoder *coder, struct assay_error *err
     ASSAY_TRY(
         assay_input_fill(coder->base.below, (char *)coder->raw, SNIFFED, &coder->raw_len, err));
     const struct mark *mark = by_mark(coder->raw, coder->raw_len);
-    if (mark != NULL && mark->encoding == (int)coder->encoding)
+    if (mark != NULL && mark->encoding == (int)coder->encoding) {
         coder->raw_at = mark->len;
-    else if (mark != NULL)
+        coder->base.marked = coder->encoding == ASSAY_ENCODING_UTF8;
+    } else if (mark != NULL)
         return mismatch(coder, mark, err);
     mark = by_nuls(coder->raw, coder->raw_len);
     if (mark != NULL && mark->encoding != (int)coder->encoding)

@@ -63,7 +63,7 @@ static inline void json_dump_row(struct assay_buf *out, struct json_dump *dump,
         struct assay_position at = batch->ops->position(batch, row, UINT32_MAX);
         assay_buf_printf(out, " @%llu:%llu <", (unsigned long long)at.line,
                          (unsigned long long)at.column);
-        assay_escape_terminal(out, batch->ops->raw(batch, row), 0);
+        assay_escape_terminal(out, assay_batch_raw(batch, row), 0);
         assay_buf_putc(out, '>');
     }
     assay_buf_putc(out, '\n');

@@ -55,7 +55,7 @@ static inline void dump_row(struct assay_buf *out, struct assay_source *source,
     assay_buf_puts(out, usable ? "" : "]");
     if (positions) {
         assay_buf_puts(out, " <");
-        assay_escape_terminal(out, batch->ops->raw(batch, row), 0);
+        assay_escape_terminal(out, assay_batch_raw(batch, row), 0);
         assay_buf_puts(out, ">");
     }
     assay_buf_putc(out, '\n');

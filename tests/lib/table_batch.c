@@ -139,9 +139,11 @@ static enum assay_status column(struct assay_batch *batch, uint32_t index, struc
     return ASSAY_OK;
 }
 
-static struct assay_str raw(const struct assay_batch *batch, uint32_t row)
+static struct assay_str raw(const struct assay_batch *batch, uint32_t row, uint32_t end,
+                            uint32_t *next)
 {
-    (void)batch, (void)row;
+    (void)batch, (void)end;
+    *next = row + 1;
     return assay_cstr("");
 }
 
