@@ -13,7 +13,13 @@
 static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
                                struct assay_error *err)
 {
-    return assay_need_metric(needs, check, &assay_metric_malformed, NULL, err);
+    struct assay_metric_spec spec = {
+        .metric = &assay_metric_malformed,
+        .where = check->where,
+        .depends = -1,
+        .decides = true,
+    };
+    return assay_need(needs, &spec) < 0 ? assay_fail_nomem(err) : ASSAY_OK;
 }
 
 static const char *const words[ASSAY_MALFORMED_KINDS] = {

@@ -105,6 +105,7 @@ static enum assay_status needs(const struct assay_check *check, struct assay_nee
                                      .where = check->where,
                                      .args = args,
                                      .depends = 0,
+                                     .decides = true,
                                  });
     return slot < 0 ? assay_fail_nomem(err) : ASSAY_OK;
 }

@@ -96,6 +96,20 @@ static inline struct assay_str assay_batch_raw(const struct assay_batch *batch, 
 struct assay_column *assay_batch_column(struct assay_batch *batch, uint32_t index,
                                         const struct assay_field *field, struct assay_error *err);
 
+/* A row that a row-wise metric could not decide, and why. */
+struct assay_undecided {
+    struct assay_undecided *next;
+    uint32_t row;
+    char code[32];
+    const char *text;
+};
+
+/* What a row-wise metric says of each row of a slice, for who wants to know. */
+struct assay_marks {
+    uint64_t *bad;                     /* comes zeroed: rows in violation, or undecided */
+    struct assay_undecided *undecided; /* by row */
+};
+
 /*
  * Rows of a batch that a metric or a predicate looks at. `columns` are in the order
  * in which the metric named them.
@@ -110,6 +124,7 @@ struct assay_slice {
     const uint64_t *selected; /* rows inside --limit and --sample, malformed ones included */
     bool filtered;            /* there is a `where` */
     const uint32_t *record;   /* as the column's, which fans out and stands alone; or NULL */
+    struct assay_marks *marks; /* for row-wise metrics to fill; NULL: nobody asks */
 };
 
 /* The number of the record, over the whole source, that a row of the slice is from. */

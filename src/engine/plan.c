@@ -147,6 +147,10 @@ int assay_need(struct assay_needs *needs, const struct assay_metric_spec *spec)
     if (needs->failed)
         return -1;
     entry->tasks[entry->task_count] = task;
+    if (spec->decides && !entry->rowwise) {
+        entry->rowwise = true;
+        entry->row_task = task;
+    }
     return (int)entry->task_count++;
 }
 
@@ -166,6 +170,7 @@ int assay_need_violations(struct assay_needs *needs, const struct assay_check *c
                                  .where = check->where,
                                  .args = a,
                                  .depends = -1,
+                                 .decides = true,
                              });
 }
 

@@ -18,7 +18,6 @@ struct malformed {
     uint64_t by_kind[ASSAY_MALFORMED_KINDS];
 };
 
-/* The code of each kind, which `assay explain` knows. */
 static const char *const codes[ASSAY_MALFORMED_KINDS] = {
     [ASSAY_MALFORMED_SHORT] = "CSV-RAGGED",
     [ASSAY_MALFORMED_LONG] = "CSV-RAGGED",
@@ -37,6 +36,11 @@ static const char *const codes[ASSAY_MALFORMED_KINDS] = {
     [ASSAY_MALFORMED_JSON_UTF8] = "JSON-UTF8",
     [ASSAY_MALFORMED_JSON_NUL] = "JSON-NUL",
 };
+
+const char *assay_malformed_code(enum assay_malformed what)
+{
+    return codes[what];
+}
 
 /* Keeps a finding as a sample, its text followed by its code. */
 static enum assay_status keep(struct malformed *m, const struct assay_finding *finding,
@@ -78,6 +82,8 @@ static enum assay_status malformed_update(void *state, const struct assay_slice 
         if (finding->at.record > batch->record && row < slice->rows &&
             !assay_bit_get(slice->selected, (uint32_t)row))
             continue;
+        if (slice->marks != NULL && finding->at.record > batch->record && row < slice->rows)
+            assay_bit_set(slice->marks->bad, (uint32_t)row);
         m->by_kind[finding->what]++;
         m->header += finding->at.record == 0;
         m->malformed += finding->at.record != 0 && finding->at.record != last;

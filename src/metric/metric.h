@@ -90,6 +90,7 @@ struct assay_metric_spec {
     const char *source;             /* another source to fold instead; NULL: the run's own */
     const struct assay_field *const *fields; /* of `columns`; NULL: as the suite declares */
     bool only_if_failing; /* only to show which rows: read where the check fails */
+    bool decides;         /* the rows that it marks are those that the check fails for */
 };
 
 /* Every metric there is, by name. */

@@ -43,6 +43,8 @@ extern const struct assay_metric assay_metric_columns;
  * malformed ones. samples: the first of them. detail: struct assay_malformed_detail.
  */
 extern const struct assay_metric assay_metric_malformed;
+/* The code of a kind of finding, which `assay explain` knows. */
+const char *assay_malformed_code(enum assay_malformed what);
 struct assay_malformed_detail {
     uint64_t by_kind[ASSAY_MALFORMED_KINDS]; /* findings, those about the header too */
     uint64_t header;                         /* findings about the header, no record */

@@ -24,6 +24,7 @@ enum assay_status assay_need_lookup(struct assay_needs *needs, const struct assa
                                      .args = args,
                                      .depends = depends,
                                      .only_if_failing = only_if_failing,
+                                     .decides = true,
                                  });
     return slot < 0 ? assay_fail_nomem(err) : ASSAY_OK;
 }

@@ -68,4 +68,8 @@ struct assay_violations_args {
 
 extern const struct assay_metric assay_metric_violations;
 
+/* What is wrong with a row that the metric marked, from its args; nothing where that is plain. */
+void assay_violations_note(const void *args, const struct assay_slice *slice, uint32_t row,
+                           struct assay_buf *out);
+
 #endif

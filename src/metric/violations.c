@@ -109,6 +109,56 @@ static void take_fault(struct violations *v, const struct assay_slice *slice,
     v->faults += fault->count;
 }
 
+static enum assay_status mark_undecided(const struct assay_slice *slice, uint32_t row,
+                                        const struct assay_error *why,
+                                        struct assay_undecided ***end, struct assay_error *err)
+{
+    struct assay_arena *arena = &slice->batch->arena;
+    struct assay_undecided *undecided = assay_arena_alloc(arena, sizeof *undecided);
+    if (undecided == NULL)
+        return assay_fail_nomem(err);
+    undecided->row = row;
+    memcpy(undecided->code, why->code, sizeof undecided->code);
+    undecided->text = assay_arena_strdup(arena, assay_cstr(why->message));
+    **end = undecided;
+    *end = &undecided->next;
+    assay_bit_set(slice->marks->bad, row);
+    return undecided->text ? ASSAY_OK : assay_fail_nomem(err);
+}
+
+/*
+ * Says which rows are bad. Where some could not be decided, a predicate may have given up
+ * on others with them: then it is asked about one row after the other.
+ */
+static enum assay_status mark(struct violations *v, const struct assay_slice *inner,
+                              const uint64_t *bad, bool faulted, struct assay_error *err)
+{
+    const struct assay_predicate *predicate = v->args->predicate;
+    struct assay_undecided **end = &inner->marks->undecided;
+    size_t words = ASSAY_BITMAP_WORDS(inner->rows);
+    if (!faulted) {
+        memcpy(inner->marks->bad, bad, words * 8);
+        return ASSAY_OK;
+    }
+    uint64_t *one = assay_arena_array(&inner->batch->arena, words * 2 + 1, 8);
+    if (one == NULL)
+        return assay_fail_nomem(err);
+    struct assay_slice alone = *inner;
+    alone.mask = one;
+    ASSAY_BITS_EACH(inner->mask, inner->rows, row, {
+        struct assay_predicate_fault fault = {0};
+        one[row / 64] = (uint64_t)1 << (row % 64);
+        one[words + row / 64] = 0;
+        ASSAY_TRY(predicate->test(v->args->args, v->scratch, &alone, one + words, &fault, err));
+        if (fault.count)
+            ASSAY_TRY(mark_undecided(inner, row, &fault.error, &end, err));
+        else
+            inner->marks->bad[row / 64] |= one[words + row / 64];
+        one[row / 64] = 0;
+    })
+    return ASSAY_OK;
+}
+
 static enum assay_status violations_update(void *state, const struct assay_slice *slice,
                                            struct assay_error *err)
 {
@@ -134,6 +184,8 @@ static enum assay_status violations_update(void *state, const struct assay_slice
     v->counts.unexpected_count += unexpected;
     if (fault.count)
         take_fault(v, slice, &fault);
+    if (slice->marks != NULL && (unexpected || fault.count))
+        ASSAY_TRY(mark(v, &inner, bad, fault.count != 0, err));
     if (unexpected == 0)
         return ASSAY_OK;
     if (v->env->violations != NULL)
@@ -228,6 +280,14 @@ static enum assay_status violations_load(void *state, struct assay_str saved,
     load_fault(&saved, &v->fault, &failed);
     failed |= !assay_samples_load(&v->samples, &saved) || saved.len != 0;
     return failed ? assay_state_bad("violations", err) : ASSAY_OK;
+}
+
+void assay_violations_note(const void *arguments, const struct assay_slice *slice, uint32_t row,
+                           struct assay_buf *out)
+{
+    const struct assay_violations_args *args = arguments;
+    if (args->predicate->note != NULL)
+        args->predicate->note(args->args, slice, row, out);
 }
 
 static bool violations_satisfied(const void *state)
