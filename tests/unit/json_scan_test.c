@@ -206,7 +206,7 @@ static void a_nul_is_noted_and_no_problem(void **state)
 static void many_keys_are_no_trouble(void **state)
 {
     struct assay_json_keys keys = {0};
-    static char names[100000][8];
+    static char names[100000][16];
     (void)state;
     for (int round = 0; round < 3; round++) {
         assay_json_keys_begin(&keys);
