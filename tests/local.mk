@@ -102,7 +102,7 @@ TEST_FOLDERS = \
 
 EXTRA_DIST += $(CLI_TESTS) $(TEST_SHARED) $(TEST_FOLDERS) tests/lib/tap.sh \
 	tests/lib/examples.sh tests/lib/tap_check.sh tests/lib/transcript.sh \
-	tests/cli/csv tests/cli/suite
+	tests/cli/csv tests/cli/json tests/cli/suite
 
 TEST_EXTENSIONS = .sh
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh

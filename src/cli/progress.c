@@ -86,7 +86,7 @@ static void *tick(void *argument)
 struct assay_ticker *assay_ticker_start(const struct assay_args *args,
                                         struct assay_progress *progress)
 {
-    if (args->verbosity < 0)
+    if (args->verbosity < 0 || assay_args_has(args, "no-timings"))
         return NULL;
     struct assay_ticker *ticker = calloc(1, sizeof *ticker);
     if (ticker == NULL)

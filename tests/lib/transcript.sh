@@ -24,6 +24,11 @@ assay() {
     esac
 }
 
+# memory KILOBYTES: no more than that for what follows; sanitizers need what they need.
+memory() {
+    case ${BUILD_CFLAGS-} in *sanitize*) ;; *) ulimit -v "$1" ;; esac
+}
+
 # Whether compressed data of a kind can be made here and read by the program.
 reads() {
     command -v "$1" >/dev/null && "$ASSAY" list sources | grep "^$1 " | grep -vq 'not built in'

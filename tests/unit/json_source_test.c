@@ -255,7 +255,9 @@ static void several_files_are_one_source(void **state)
 
 static void *feed(void *text)
 {
-    FILE *pipe = fopen(path_of("pipe"), "wb");
+    char path[128];
+    snprintf(path, sizeof path, "%s/pipe", dir);
+    FILE *pipe = fopen(path, "wb");
     for (const char *at = text; *at != '\0'; at++) {
         putc(*at, pipe);
         fflush(pipe);
