@@ -88,6 +88,7 @@ TEST_SHARED = \
 	tests/lib/case_file.h \
 	tests/lib/json_dump.h \
 	tests/lib/json_give.h \
+	tests/lib/pack.h \
 	tests/lib/source_dump.h \
 	tests/lib/suite_text.h \
 	tests/lib/table_batch.h \

@@ -16,6 +16,12 @@
 #include <xxhash.h>
 #include <yajl/yajl_version.h>
 #include <yaml.h>
+#ifdef HAVE_BZIP2
+#include <bzlib.h>
+#endif
+#ifdef HAVE_XZ
+#include <lzma.h>
+#endif
 #ifdef HAVE_ZLIB
 #include <zlib.h>
 #endif
@@ -135,6 +141,16 @@ static size_t libraries(struct library *rows)
     rows[n++] = (struct library){"zstd", ZSTD_versionString()};
 #else
     rows[n++] = (struct library){"zstd", "not built in"};
+#endif
+#ifdef HAVE_BZIP2
+    rows[n++] = (struct library){"bzip2", BZ2_bzlibVersion()};
+#else
+    rows[n++] = (struct library){"bzip2", "not built in"};
+#endif
+#ifdef HAVE_XZ
+    rows[n++] = (struct library){"liblzma", lzma_version_string()};
+#else
+    rows[n++] = (struct library){"liblzma", "not built in"};
 #endif
     return n;
 }

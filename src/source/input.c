@@ -6,11 +6,9 @@
 
 #include "source/input.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
+#include "source/codec.h"
 
-#define RATIO_STEP (1u << 20)
+#include <string.h>
 
 static bool is_gzip(const unsigned char *head, size_t len)
 {
@@ -45,20 +43,29 @@ static bool is_zip(const unsigned char *head, size_t len)
 
 static const struct assay_input_kind kinds[] = {
 #ifdef HAVE_ZLIB
-    {"gzip", "gzip, all members", ".gz", is_gzip, assay_input_gzip_open, NULL},
+    {"gzip", "gzip, all members", ".gz", is_gzip, &assay_codec_gzip, NULL},
 #else
     {"gzip", "gzip, all members", ".gz", is_gzip, NULL,
      "gzip was not built in; try `gzip -dc FILE |` and read from -"},
 #endif
 #ifdef HAVE_ZSTD
-    {"zstd", "Zstandard, all frames", ".zst", is_zstd, assay_input_zstd_open, NULL},
+    {"zstd", "Zstandard, all frames", ".zst", is_zstd, &assay_codec_zstd, NULL},
 #else
     {"zstd", "Zstandard, all frames", ".zst", is_zstd, NULL,
      "zstd was not built in; try `zstd -dc FILE |` and read from -"},
 #endif
-    {"bzip2", "bzip2", ".bz2", is_bzip2, NULL,
-     "bzip2 is not built in; try `bzip2 -dc FILE |` and read from -"},
-    {"xz", "xz", ".xz", is_xz, NULL, "xz is not built in; try `xz -dc FILE |` and read from -"},
+#ifdef HAVE_BZIP2
+    {"bzip2", "bzip2, all streams", ".bz2", is_bzip2, &assay_codec_bzip2, NULL},
+#else
+    {"bzip2", "bzip2, all streams", ".bz2", is_bzip2, NULL,
+     "bzip2 was not built in; try `bzip2 -dc FILE |` and read from -"},
+#endif
+#ifdef HAVE_XZ
+    {"xz", "xz, all streams", ".xz", is_xz, &assay_codec_xz, NULL},
+#else
+    {"xz", "xz, all streams", ".xz", is_xz, NULL,
+     "xz was not built in; try `xz -dc FILE |` and read from -"},
+#endif
     {"zip", "zip archive", ".zip", is_zip, NULL,
      "an archive may hold several files: unpack it, and name the one that is meant"},
 };
@@ -109,12 +116,19 @@ static const char *name_notice(const char *path, const struct assay_input_kind *
     return NULL;
 }
 
+/* Unpacks what is below, ahead of the reader. */
 static enum assay_status unpack(struct assay_input *file, const struct assay_input_kind *kind,
                                 const struct assay_input_options *options, struct assay_input **out,
                                 struct assay_error *err)
 {
-    if (kind->open != NULL)
-        return kind->open(file, options, out, err);
+    struct assay_input *unpacked;
+    if (kind->codec != NULL) {
+        ASSAY_TRY(assay_input_unpack_open(file, kind->codec, options, &unpacked, err));
+        enum assay_status status = assay_input_ahead_open(unpacked, options, out, err);
+        if (status != ASSAY_OK)
+            unpacked->ops->close(unpacked);
+        return status;
+    }
     assay_fail(err, ASSAY_SOURCE, "SOURCE-FORMAT", "this is %s data, which cannot be read",
                kind->name);
     assay_error_help(err, "%s", kind->help);
@@ -151,6 +165,8 @@ void assay_input_close(struct assay_input *input)
 {
     while (input != NULL) {
         struct assay_input *below = input->below;
+        if (input->ops->pause != NULL)
+            input->ops->pause(input);
         input->ops->close(input);
         input = below;
     }
@@ -170,11 +186,19 @@ enum assay_status assay_input_fill(struct assay_input *input, char *buffer, size
     return ASSAY_OK;
 }
 
-enum assay_status assay_input_rewind(struct assay_input *input, struct assay_error *err)
+static enum assay_status rewind_from_below(struct assay_input *input, struct assay_error *err)
 {
     if (input->below != NULL)
-        ASSAY_TRY(assay_input_rewind(input->below, err));
+        ASSAY_TRY(rewind_from_below(input->below, err));
     return input->ops->rewind(input, err);
+}
+
+enum assay_status assay_input_rewind(struct assay_input *input, struct assay_error *err)
+{
+    for (struct assay_input *layer = input; layer != NULL; layer = layer->below)
+        if (layer->ops->pause != NULL)
+            layer->ops->pause(layer);
+    return rewind_from_below(input, err);
 }
 
 enum assay_status assay_input_check(struct assay_input *input, struct assay_error *err)
@@ -192,45 +216,4 @@ const struct assay_input *assay_input_bottom(const struct assay_input *input)
     while (input->below != NULL)
         input = input->below;
     return input;
-}
-
-void assay_input_expansion_init(struct assay_input_expansion *expansion,
-                                const struct assay_input_options *options, uint64_t ratio)
-{
-    expansion->limit = options->max_expanded > 0 ? options->max_expanded : (uint64_t)1 << 40;
-    expansion->ratio = options->max_ratio > 0 ? options->max_ratio : ratio;
-    expansion->made = 0;
-}
-
-size_t assay_input_expansion_room(const struct assay_input_expansion *expansion, size_t room)
-{
-    uint64_t left = RATIO_STEP - expansion->made % RATIO_STEP;
-    /* At the limit, one byte more tells whether the data ends there. */
-    if (expansion->made >= expansion->limit)
-        left = 1;
-    else if (expansion->limit - expansion->made < left)
-        left = expansion->limit - expansion->made;
-    return room < left ? room : (size_t)left;
-}
-
-enum assay_status assay_input_expanded(struct assay_input *input,
-                                       struct assay_input_expansion *expansion, size_t more,
-                                       struct assay_error *err)
-{
-    expansion->made += more;
-    uint64_t stored = assay_input_bottom(input)->stored;
-    bool look = more > 0 && expansion->made % RATIO_STEP == 0;
-    if (expansion->made > expansion->limit) {
-        assay_fail(err, ASSAY_LIMIT, "SOURCE-EXPANSION", "unpacks to more than %" PRIu64 " bytes",
-                   expansion->limit);
-    } else if (look && expansion->made > ASSAY_INPUT_RATIO_FREE &&
-               expansion->made / expansion->ratio > stored) {
-        assay_fail(err, ASSAY_LIMIT, "SOURCE-EXPANSION",
-                   "unpacks to more than %" PRIu64 " times its size", expansion->ratio);
-    } else {
-        return ASSAY_OK;
-    }
-    assay_error_help(err, "if the data is trusted, unpack it first and name the unpacked file");
-    assay_error_at(err, assay_input_shown(input->path), 0, 0);
-    return ASSAY_LIMIT;
 }

@@ -3,7 +3,8 @@
  *
  * An input is a small stack: at the bottom a file, above it a decompressor and what
  * decodes text (transcode.h), each reading from the one below. The top owns the rest.
- * An input belongs to one thread at a time.
+ * An input belongs to one thread at a time. What unpacks has a thread of its own
+ * (input_ahead.c), to which all below it belongs; only `stored` is looked at meanwhile.
  */
 #ifndef ASSAY_SOURCE_INPUT_H
 #define ASSAY_SOURCE_INPUT_H
@@ -25,10 +26,12 @@
 struct assay_input_options {
     const _Atomic int *stop; /* not 0: a read that waits ends in ASSAY_INTERRUPTED; or NULL */
     uint64_t max_expanded;   /* most bytes to unpack from one file; 0: 1 TiB */
-    uint32_t max_ratio;      /* most of them for each stored byte; 0: 250, zstd 2500 */
+    uint32_t max_ratio;      /* most of them for each stored byte; 0: 250 for gzip, else 2500 */
+    size_t ahead_bytes;      /* of each buffer that is unpacked ahead; 0: 256 KiB */
 };
 
 struct assay_input;
+struct assay_codec;
 
 struct assay_input_ops {
     /*
@@ -41,6 +44,11 @@ struct assay_input_ops {
     /* At the end: whether the file is still the one that was opened. NULL: asks below. */
     enum assay_status (*check)(struct assay_input *input, struct assay_error *err);
     void (*close)(struct assay_input *input); /* frees the input, not the one below */
+    /*
+     * Ends what goes on in the background, before anything is done with what is below;
+     * `rewind` or `close` comes next. NULL: nothing does.
+     */
+    void (*pause)(struct assay_input *input);
 };
 
 /* What tells one state of a file from another. */
@@ -56,8 +64,9 @@ struct assay_input {
     const char *path;          /* for messages; as long as the input */
     const char *notice;        /* what a person should know; NULL: nothing. The input's */
     uint64_t size;             /* as stored; 0: not known */
-    uint64_t stored;           /* bytes of it read so far; kept at the bottom only */
     bool marked;               /* text that began with the mark of UTF-8, which is left out */
+    _Atomic uint64_t stored;   /* bytes of it read so far; kept at the bottom only */
+    _Atomic bool abandoned;    /* the bottom's: nobody waits for more; as `stop` of the options */
     bool rewindable;           /* the bottom's; of a pipe this is known at its end */
     struct assay_input_identity identity;
 };
@@ -68,10 +77,8 @@ struct assay_input_kind {
     const char *summary;
     const char *suffix;
     bool (*matches)(const unsigned char *head, size_t len);
-    /* Puts itself above `below`; NULL: this build, or this program, cannot read it. */
-    enum assay_status (*open)(struct assay_input *below, const struct assay_input_options *options,
-                              struct assay_input **out, struct assay_error *err);
-    const char *help; /* what to do instead, where open is NULL */
+    const struct assay_codec *codec; /* NULL: this build, or this program, cannot read it */
+    const char *help;                /* what to do instead, where codec is NULL */
 };
 
 /* How long `head` must be for every kind to know its own. */
@@ -132,40 +139,28 @@ enum assay_status assay_input_head_open(struct assay_input *below, struct assay_
                                         struct assay_str *bytes,
                                         struct assay_error *err) ASSAY_CHECKED;
 
-/* Decompressors. They take `below` over on success only. */
-enum assay_status assay_input_gzip_open(struct assay_input *below,
-                                        const struct assay_input_options *options,
-                                        struct assay_input **out,
-                                        struct assay_error *err) ASSAY_CHECKED;
-enum assay_status assay_input_zstd_open(struct assay_input *below,
-                                        const struct assay_input_options *options,
-                                        struct assay_input **out,
-                                        struct assay_error *err) ASSAY_CHECKED;
+/*
+ * What is below, unpacked; `below` is taken over on success only. In pieces of any size
+ * the same bytes come out, before damage too, as long as it is read in the same pieces.
+ */
+enum assay_status assay_input_unpack_open(struct assay_input *below,
+                                          const struct assay_codec *codec,
+                                          const struct assay_input_options *options,
+                                          struct assay_input **out,
+                                          struct assay_error *err) ASSAY_CHECKED;
+
+/*
+ * What is below, read ahead by a thread of its own through a ring of buffers: started
+ * when there is more than one buffer of data, and left out where it cannot be. `below`
+ * is taken over on success only.
+ */
+enum assay_status assay_input_ahead_open(struct assay_input *below,
+                                         const struct assay_input_options *options,
+                                         struct assay_input **out,
+                                         struct assay_error *err) ASSAY_CHECKED;
 
 /* What `number`, of errno, means for a file that was to be opened. */
 enum assay_status assay_input_open_failed(const char *path, int number, struct assay_error *err);
-
-/* What decompressors share: bounds on what they make, and how they say what is wrong. */
-struct assay_input_expansion {
-    uint64_t limit;
-    uint64_t ratio;
-    uint64_t made;
-};
-
-void assay_input_expansion_init(struct assay_input_expansion *expansion,
-                                const struct assay_input_options *options, uint64_t ratio);
-
-/*
- * How many of `room` bytes may be made before the bounds are to be looked at again: they
- * are looked at in the same places whatever the size of a reader's buffer, so that what
- * comes before a failure does not depend on it.
- */
-size_t assay_input_expansion_room(const struct assay_input_expansion *expansion, size_t room);
-
-/* `more` bytes were made; SOURCE-EXPANSION where that is over a bound. */
-enum assay_status assay_input_expanded(struct assay_input *input,
-                                       struct assay_input_expansion *expansion, size_t more,
-                                       struct assay_error *err);
 
 enum assay_status assay_input_truncated(const struct assay_input *input, const char *kind,
                                         struct assay_error *err);

@@ -36,7 +36,8 @@ struct file_input {
 
 static bool must_stop(const struct file_input *file)
 {
-    return file->stop != NULL && atomic_load_explicit(file->stop, memory_order_relaxed) != 0;
+    return (file->stop != NULL && atomic_load_explicit(file->stop, memory_order_relaxed) != 0) ||
+           atomic_load_explicit(&file->base.abandoned, memory_order_relaxed);
 }
 
 static enum assay_status interrupted(const struct file_input *file, struct assay_error *err)
@@ -58,12 +59,10 @@ static enum assay_status errno_fail(const struct file_input *file, const char *w
 static enum assay_status wait_readable(struct file_input *file, struct assay_error *err)
 {
     struct pollfd ready = {.fd = file->fd, .events = POLLIN};
-    while (file->stop != NULL) {
+    do
         if (must_stop(file))
             return interrupted(file, err);
-        if (poll(&ready, 1, WAIT_MS) > 0)
-            break;
-    }
+    while (poll(&ready, 1, WAIT_MS) <= 0);
     return ASSAY_OK;
 }
 
@@ -207,7 +206,8 @@ static void file_close(struct assay_input *input)
     free(file);
 }
 
-static const struct assay_input_ops file_ops = {file_read, file_rewind, file_check, file_close};
+static const struct assay_input_ops file_ops = {
+    .read = file_read, .rewind = file_rewind, .check = file_check, .close = file_close};
 
 /* Looks at what was opened: a directory is refused, a plain file remembered. */
 static enum assay_status inspect(struct file_input *file, struct assay_error *err)

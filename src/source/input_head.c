@@ -43,7 +43,8 @@ static void head_close(struct assay_input *input)
     free(input);
 }
 
-static const struct assay_input_ops head_ops = {head_read, head_rewind, NULL, head_close};
+static const struct assay_input_ops head_ops = {
+    .read = head_read, .rewind = head_rewind, .close = head_close};
 
 /* Two characters that are no space are enough to tell formats apart. */
 static bool tells(const struct head *head)

@@ -2,6 +2,11 @@
 
 noinst_LTLIBRARIES += libassay-source.la
 libassay_source_la_SOURCES = \
+	src/source/codec.h \
+	src/source/codec_bzip2.c \
+	src/source/codec_gzip.c \
+	src/source/codec_xz.c \
+	src/source/codec_zstd.c \
 	src/source/columns.c \
 	src/source/csv.c \
 	src/source/csv_batch.c \
@@ -32,11 +37,11 @@ libassay_source_la_SOURCES = \
 	src/source/glob.h \
 	src/source/input.c \
 	src/source/input.h \
+	src/source/input_ahead.c \
 	src/source/input_errors.c \
 	src/source/input_file.c \
-	src/source/input_gzip.c \
 	src/source/input_head.c \
-	src/source/input_zstd.c \
+	src/source/input_unpack.c \
 	src/source/json.c \
 	src/source/json_batch.c \
 	src/source/json_frame.c \

@@ -36,26 +36,37 @@ const struct assay_source_kind *assay_source_formats(size_t *count)
     return format_kinds;
 }
 
+#ifdef HAVE_ZLIB
+#define WITH_GZIP true
+#else
+#define WITH_GZIP false
+#endif
+#ifdef HAVE_ZSTD
+#define WITH_ZSTD true
+#else
+#define WITH_ZSTD false
+#endif
+#ifdef HAVE_BZIP2
+#define WITH_BZIP2 true
+#else
+#define WITH_BZIP2 false
+#endif
+#ifdef HAVE_XZ
+#define WITH_XZ true
+#else
+#define WITH_XZ false
+#endif
+
 const struct assay_source_kind *assay_source_kinds(size_t *count)
 {
     static const struct assay_source_kind kinds[] = {
         {"file", "a path; compressed files are unpacked", true},
         {"glob", "a pattern with * ? [...]: files in the order of their names", true},
         {"stdin", "`-`: standard input", true},
-        {"gzip", "files compressed with gzip, all members",
-#ifdef HAVE_ZLIB
-         true
-#else
-         false
-#endif
-        },
-        {"zstd", "files compressed with Zstandard, all frames",
-#ifdef HAVE_ZSTD
-         true
-#else
-         false
-#endif
-        },
+        {"gzip", "files compressed with gzip, all members", WITH_GZIP},
+        {"zstd", "files compressed with Zstandard, all frames", WITH_ZSTD},
+        {"bzip2", "files compressed with bzip2, all streams", WITH_BZIP2},
+        {"xz", "files compressed with xz, all streams", WITH_XZ},
     };
     *count = sizeof kinds / sizeof *kinds;
     return kinds;

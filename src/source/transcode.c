@@ -238,8 +238,8 @@ static void transcode_close(struct assay_input *input)
     free(input);
 }
 
-static const struct assay_input_ops transcode_ops = {transcode_read, transcode_rewind, NULL,
-                                                     transcode_close};
+static const struct assay_input_ops transcode_ops = {
+    .read = transcode_read, .rewind = transcode_rewind, .close = transcode_close};
 
 enum assay_status assay_transcode_open(struct assay_input *below, enum assay_encoding encoding,
                                        struct assay_input **out, struct assay_error *err)

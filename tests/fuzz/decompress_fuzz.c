@@ -4,19 +4,19 @@
  * compressed and not touched comes out as it was.
  *
  * The input: four bytes that choose, then the data. It is read as it stands, or is
- * compressed first, in two members or frames, and then damaged or cut.
+ * compressed first, in two members or streams, and then damaged or cut. The buffers that
+ * are unpacked ahead may be small, so that there is a thread behind short data too.
  */
 #include "config.h"
 
 #include "base/buf.h"
 #include "source/transcode.h"
+#include "tests/lib/pack.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #define FD 100
 #define PATH "/proc/self/fd/100"
@@ -25,35 +25,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static size_t gzip_member(const uint8_t *data, size_t size, char *out, size_t room)
+static size_t compress_two(enum pack_kind kind, const uint8_t *data, size_t size, size_t first,
+                           char *out, size_t room)
 {
-    z_stream stream = {0};
-    if (deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        abort();
-    stream.next_in = (Bytef *)(uintptr_t)data;
-    stream.avail_in = (uInt)size;
-    stream.next_out = (Bytef *)out;
-    stream.avail_out = (uInt)room;
-    if (deflate(&stream, Z_FINISH) != Z_STREAM_END)
-        abort();
-    deflateEnd(&stream);
-    return room - stream.avail_out;
-}
-
-static size_t zstd_frame(const uint8_t *data, size_t size, char *out, size_t room)
-{
-    size_t n = ZSTD_compress(out, room, data, size, 3);
-    if (ZSTD_isError(n))
-        abort();
-    return n;
-}
-
-static size_t compress_two(bool zstd, const uint8_t *data, size_t size, size_t first, char *out,
-                           size_t room)
-{
-    size_t (*one)(const uint8_t *, size_t, char *, size_t) = zstd ? zstd_frame : gzip_member;
-    size_t n = one(data, first, out, room);
-    return n + one(data + first, size - first, out + n, room - n);
+    const char *text = (const char *)data;
+    size_t n = pack(kind, text, first, out, room);
+    return n + pack(kind, text + first, size - first, out + n, room - n);
 }
 
 static void give(const char *data, size_t size, bool pipe_it)
@@ -88,9 +65,9 @@ static enum assay_status drain(struct assay_input *input, struct assay_buf *out,
 }
 
 static enum assay_status take(struct assay_buf *out, const char *data, size_t size, bool pipe_it,
-                              enum assay_encoding encoding, size_t piece)
+                              enum assay_encoding encoding, size_t piece, size_t ahead)
 {
-    const struct assay_input_options options = {.max_expanded = EXPANDED_MAX};
+    const struct assay_input_options options = {.max_expanded = EXPANDED_MAX, .ahead_bytes = ahead};
     struct assay_input *input, *decoded;
     struct assay_error err = {0};
     assay_buf_init(out, 1u << 30);
@@ -131,8 +108,9 @@ static void check(const char *data, size_t size, const uint8_t *choice, struct a
 {
     struct assay_buf other;
     enum assay_encoding encoding = choice[0] & 8 ? (choice[0] >> 4) & 3 : ASSAY_ENCODING_UTF8;
-    take(out, data, size, choice[1] & 1, encoding, 1 + choice[2] % 70);
-    take(&other, data, size, choice[1] & 2, encoding, 4096);
+    size_t ahead = choice[1] & 16 ? 1 + 3 * choice[2] : 0;
+    take(out, data, size, choice[1] & 1, encoding, 1 + choice[2] % 70, ahead);
+    take(&other, data, size, choice[1] & 2, encoding, 4096, ahead);
     same(out, &other);
     assay_buf_free(&other);
 }
@@ -151,7 +129,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         assay_buf_free(&out);
         return 0;
     }
-    size_t n = compress_two(choice[0] & 2, data, size, size * choice[3] / 255, made, sizeof made);
+    enum pack_kind kind = (choice[0] >> 1 & 1) | (choice[1] >> 2 & 2);
+    size_t n = compress_two(kind, data, size, size * choice[3] / 255, made, sizeof made);
     bool whole = (choice[0] & 4) == 0;
     if (!whole && n > 0) {
         size_t at = (size_t)choice[3] * 257 % n;

@@ -42,7 +42,8 @@ static void memory_close(struct assay_input *input)
     (void)input;
 }
 
-static const struct assay_input_ops memory_ops = {memory_read, memory_rewind, NULL, memory_close};
+static const struct assay_input_ops memory_ops = {
+    .read = memory_read, .rewind = memory_rewind, .close = memory_close};
 
 static void expect(enum assay_encoding encoding, const char *data, size_t len, const char *expected,
                    size_t expected_len)
