@@ -21,6 +21,7 @@ UNIT_TESTS = \
 	tests/unit/frequency_test \
 	tests/unit/glob_test \
 	tests/unit/gx_test \
+	tests/unit/http_test \
 	tests/unit/ids_test \
 	tests/unit/input_test \
 	tests/unit/interp_test \
@@ -41,12 +42,14 @@ UNIT_TESTS = \
 	tests/unit/quantile_test \
 	tests/unit/regex_test \
 	tests/unit/set_test \
+	tests/unit/sha256_test \
 	tests/unit/spill_test \
 	tests/unit/strptime_test \
 	tests/unit/suggest_test \
 	tests/unit/time_test \
 	tests/unit/timefmt_test \
 	tests/unit/transcode_test \
+	tests/unit/url_test \
 	tests/unit/utf8_test \
 	tests/unit/xml_write_test
 FUZZ_TESTS = \

@@ -45,6 +45,10 @@ libassay_base_la_SOURCES = \
 	src/base/number_wide.c \
 	src/base/regex.c \
 	src/base/regex.h \
+	src/base/secret.c \
+	src/base/secret.h \
+	src/base/sha256.c \
+	src/base/sha256.h \
 	src/base/span.h \
 	src/base/str.h \
 	src/base/strptime.c \
@@ -58,6 +62,8 @@ libassay_base_la_SOURCES = \
 	src/base/time_wide.c \
 	src/base/timefmt.c \
 	src/base/timefmt.h \
+	src/base/url.c \
+	src/base/url.h \
 	src/base/utf8.c \
 	src/base/utf8.h \
 	src/base/xml_write.c \

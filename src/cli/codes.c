@@ -109,6 +109,49 @@ static const struct assay_code codes[] = {
     {"EXPR-MEMORY",
      "An expression made longer texts than it may hold at once. Look for a replace or a "
      "concatenation that grows without bound."},
+    {"HTTP-CONNECT",
+     "The server could not be reached: there is no host of that name, nobody listens at that "
+     "port, or a firewall is in between. Nothing was read. Behind a proxy, set https_proxy."},
+    {"HTTP-CUT",
+     "The connection broke before everything had come. Where the server names what it sends "
+     "by a strong ETag and can send a part of it (Range), the rest is fetched in the same "
+     "run. Otherwise there is no telling whether two parts belong to one file, and no "
+     "verdict is given. Try again, or download the file first and check that."},
+    {"HTTP-FORBIDDEN",
+     "The server, or a proxy on the way, does not allow the request: it wants a user and a "
+     "password, or those given have no right to it, or a signed URL has expired. Some "
+     "servers say the same of what is not there."},
+    {"HTTP-LIMIT",
+     "A server announced or sent more than the limit `max_download`. Raise it if the data "
+     "is meant to be that large."},
+    {"HTTP-MISSING",
+     "The server says that there is nothing at that path. Check the URL; some servers say "
+     "the same of what may not be read."},
+    {"HTTP-NOT-BUILT-IN",
+     "This program was built without libcurl and cannot use the network. Fetch the data with "
+     "another program and read it from standard input, or build assay with libcurl."},
+    {"HTTP-PROTOCOL",
+     "What the server sent contradicts itself or the protocol: not HTTP at all, more bytes "
+     "than it announced, another part than it was asked for, an encoding that nobody asked "
+     "for. Data from such an answer is not trusted. Check the port; a proxy may be at fault."},
+    {"HTTP-REDIRECT",
+     "The server sends the request elsewhere: to another host or port, from https to http, "
+     "or round in a circle. Redirects are followed on the same host only, so that no "
+     "password reaches a server that was not named. If the new place is right, name it."},
+    {"HTTP-STATUS",
+     "The server answered with a status that is no success. Status 500 and above are its "
+     "own faults; it was asked several times. Nothing of the answer was taken for data."},
+    {"HTTP-TIMEOUT", "The server was not reached in time, or sent next to nothing for too long. "
+                     "`connect_timeout` and `idle_timeout` set how long to wait, in seconds."},
+    {"HTTP-TLS",
+     "A secure connection could not be made: the server's certificate is not trusted, is "
+     "out of date or is for another host, or the two sides share no version of TLS. "
+     "Certificates are always verified. For a server with an authority of its own, name "
+     "the authority's certificate with `ca_file`."},
+    {"HTTP-URL",
+     "A URL cannot be asked for as it stands: no host, a port that is no number, a space or "
+     "a control character, a % that begins no code. In a password write @ as %40, : as %3A, "
+     "/ as %2F and % as %25."},
     {"INTERNAL",
      "assay arrived at something that cannot be. This is a defect in assay; the run gives "
      "no verdict rather than a wrong one. Please report it."},

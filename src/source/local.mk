@@ -35,6 +35,11 @@ libassay_source_la_SOURCES = \
 	src/source/files.h \
 	src/source/glob.c \
 	src/source/glob.h \
+	src/source/http.c \
+	src/source/http.h \
+	src/source/http_errors.c \
+	src/source/http_impl.h \
+	src/source/http_transfer.c \
 	src/source/input.c \
 	src/source/input.h \
 	src/source/input_ahead.c \
