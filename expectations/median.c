@@ -1,8 +1,9 @@
 /*
  * median: the median of the column lies between two bounds.
  *
- * Exact; of an even count the mean of the two middle values. No values fail; a value that
- * is no finite number makes it an error.
+ * Of an even count the mean of the two middle values. Exact, but for a mean that needs more
+ * than 38 digits, which is rounded to the nearest double. No values fail; a value that is no
+ * finite number makes it an error.
  */
 #include "config.h"
 

@@ -29,9 +29,9 @@ static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
     args->has_max = args->limits.max.kind != ASSAY_SCALAR_ABSENT;
     if (args->order == ASSAY_ORDER_TIME) {
         if (args->has_min)
-            assay_judge_time(args->limits.min.text, &args->min_time);
+            assay_judge_time(args->limits.min.text, args->limits.offset, &args->min_time);
         if (args->has_max)
-            assay_judge_time(args->limits.max.text, &args->max_time);
+            assay_judge_time(args->limits.max.text, args->limits.offset, &args->max_time);
     } else if (args->order == ASSAY_ORDER_NUMBER) {
         struct assay_numref min = assay_numref(args->limits.min.text);
         struct assay_numref max = assay_numref(args->limits.max.text);

@@ -411,7 +411,7 @@ static int64_t clock_of(const struct test_case *test)
 {
     const char *text = case_value(test, "as_of");
     int64_t as_of = 0;
-    if (!assay_judge_time(assay_cstr(text ? text : "2026-01-01T00:00:00Z"), &as_of))
+    if (!assay_judge_time(assay_cstr(text ? text : "2026-01-01T00:00:00Z"), 0, &as_of))
         complain("as_of: `%s` is no time", text);
     return as_of;
 }

@@ -108,10 +108,20 @@ void assay_limits_describe(const struct assay_limits *limits, struct assay_buf *
                          max->text.ptr);
 }
 
-bool assay_judge_time(struct assay_str text, int64_t *micros)
+bool assay_judge_time(struct assay_str text, int64_t offset, int64_t *micros)
 {
-    return assay_time_parse_safe(
-        text.ptr, text.len, ASSAY_TIME_TIMESTAMP | ASSAY_TIME_DATE | ASSAY_TIME_TIME, 0, micros);
+    return assay_time_parse_safe(text.ptr, text.len,
+                                 ASSAY_TIME_TIMESTAMP | ASSAY_TIME_DATE | ASSAY_TIME_TIME, offset,
+                                 micros);
+}
+
+int64_t assay_prepare_offset(const struct assay_prepare *prepare)
+{
+    if (prepare->field_of == NULL || prepare->check->column_count != 1)
+        return 0;
+    const struct assay_field *field =
+        prepare->field_of(prepare->context, prepare->check->columns[0]);
+    return field != NULL && field->type == ASSAY_TYPE_TIMESTAMP ? field->offset : 0;
 }
 
 /* The same where the column's type allows it: a time of day is no bound of dates. */
@@ -124,7 +134,8 @@ static bool is_time_for(struct assay_str text, enum assay_type type)
 }
 
 /* Which of two texts comes first in an order; false where one has no place in it. */
-static bool compare_values(struct assay_str a, struct assay_str b, enum assay_order as, int *order)
+static bool compare_values(struct assay_str a, struct assay_str b, int64_t offset,
+                           enum assay_order as, int *order)
 {
     if (as == ASSAY_ORDER_TEXT) {
         *order = assay_str_compare(a, b);
@@ -132,7 +143,7 @@ static bool compare_values(struct assay_str a, struct assay_str b, enum assay_or
     }
     if (as == ASSAY_ORDER_TIME) {
         int64_t x, y;
-        if (!assay_judge_time(a, &x) || !assay_judge_time(b, &y))
+        if (!assay_judge_time(a, offset, &x) || !assay_judge_time(b, offset, &y))
             return false;
         *order = (x > y) - (x < y);
         return true;
@@ -151,11 +162,11 @@ static bool within(const struct assay_value *value, const struct assay_limits *l
                                                               : ASSAY_ORDER_TIME;
     int order;
     if (limits->min.kind != ASSAY_SCALAR_ABSENT &&
-        (!compare_values(value->text, limits->min.text, as, &order) || order < 0 ||
+        (!compare_values(value->text, limits->min.text, limits->offset, as, &order) || order < 0 ||
          (order == 0 && limits->strict_min)))
         return false;
     if (limits->max.kind != ASSAY_SCALAR_ABSENT &&
-        (!compare_values(value->text, limits->max.text, as, &order) || order > 0 ||
+        (!compare_values(value->text, limits->max.text, limits->offset, as, &order) || order > 0 ||
          (order == 0 && limits->strict_max)))
         return false;
     return true;
@@ -270,16 +281,18 @@ static enum assay_status check_limit(const struct assay_scalar *limit, const cha
     return ASSAY_OK;
 }
 
-enum assay_status assay_limits_check(const struct assay_limits *limits, enum assay_order order,
+enum assay_status assay_limits_check(struct assay_limits *limits, enum assay_order order,
                                      struct assay_prepare *prepare, struct assay_error *err)
 {
+    if (order == ASSAY_ORDER_TIME)
+        limits->offset = assay_prepare_offset(prepare);
     ASSAY_TRY(check_limit(&limits->min, "min", order, prepare, err));
     ASSAY_TRY(check_limit(&limits->max, "max", order, prepare, err));
     prepare->param = NULL;
     if (limits->min.kind == ASSAY_SCALAR_ABSENT || limits->max.kind == ASSAY_SCALAR_ABSENT)
         return ASSAY_OK;
     int c = 0;
-    if (!compare_values(limits->min.text, limits->max.text, order, &c))
+    if (!compare_values(limits->min.text, limits->max.text, limits->offset, order, &c))
         return ASSAY_OK;
     if (prepare->lenient || c < 0 || (c == 0 && !limits->strict_min && !limits->strict_max))
         return ASSAY_OK;
@@ -291,15 +304,15 @@ enum assay_status assay_limits_check(const struct assay_limits *limits, enum ass
     return ASSAY_CONFIG;
 }
 
-enum assay_status assay_limits_check_share(const struct assay_limits *limits,
+enum assay_status assay_limits_check_share(struct assay_limits *limits,
                                            struct assay_prepare *prepare, struct assay_error *err)
 {
     ASSAY_TRY(assay_limits_check(limits, ASSAY_ORDER_NUMBER, prepare, err));
     int above = 0, below = 0;
     if (limits->min.kind != ASSAY_SCALAR_ABSENT)
-        (void)compare_values(limits->min.text, assay_cstr("1"), ASSAY_ORDER_NUMBER, &above);
+        (void)compare_values(limits->min.text, assay_cstr("1"), 0, ASSAY_ORDER_NUMBER, &above);
     if (limits->max.kind != ASSAY_SCALAR_ABSENT)
-        (void)compare_values(limits->max.text, assay_cstr("0"), ASSAY_ORDER_NUMBER, &below);
+        (void)compare_values(limits->max.text, assay_cstr("0"), 0, ASSAY_ORDER_NUMBER, &below);
     if (above <= 0 && below >= 0)
         return ASSAY_OK;
     const struct assay_scalar *bound = above > 0 ? &limits->min : &limits->max;

@@ -18,6 +18,7 @@ void assay_judge_rows(const struct assay_check *check, const struct assay_measur
 struct assay_limits {
     struct assay_scalar min, max;
     bool strict_min, strict_max;
+    int64_t offset; /* zone of bounds that name none, as of the column's own values */
 };
 
 /*
@@ -41,13 +42,13 @@ void assay_limits_describe(const struct assay_limits *limits, struct assay_buf *
 
 /*
  * Checks limits that a suite gave: min <= max, and each of the order's kind. `order`
- * ASSAY_ORDER_NUMBER wants numbers, ASSAY_ORDER_TIME dates or timestamps. On failure
- * prepare->param names the row.
+ * ASSAY_ORDER_NUMBER wants numbers, ASSAY_ORDER_TIME dates or timestamps, whose
+ * zone becomes the column's. On failure prepare->param names the row.
  */
-enum assay_status assay_limits_check(const struct assay_limits *limits, enum assay_order order,
+enum assay_status assay_limits_check(struct assay_limits *limits, enum assay_order order,
                                      struct assay_prepare *prepare, struct assay_error *err);
 /* The same for bounds of a share, which lies between 0 and 1. */
-enum assay_status assay_limits_check_share(const struct assay_limits *limits,
+enum assay_status assay_limits_check_share(struct assay_limits *limits,
                                            struct assay_prepare *prepare, struct assay_error *err);
 
 /* What limits are to be compared as: a declared type decides, else how they are written. */
@@ -81,8 +82,14 @@ enum assay_status assay_need_metric(struct assay_needs *needs, const struct assa
             "the largest value itself is not allowed"                                        \
     }
 
-/* A bound of a suite as microseconds: an ISO 8601 timestamp, date or time of day. */
-bool assay_judge_time(struct assay_str text, int64_t *micros);
+/*
+ * A bound of a suite as microseconds: an ISO 8601 timestamp, date or time of day. `offset`
+ * is the zone of one that names none.
+ */
+bool assay_judge_time(struct assay_str text, int64_t offset, int64_t *micros);
+
+/* The zone in which the check's column, and so the suite where it speaks of it, is written. */
+int64_t assay_prepare_offset(const struct assay_prepare *prepare);
 
 /*
  * Notes for samples: say that a value is no number (no time) where it is none, with help

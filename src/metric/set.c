@@ -57,6 +57,7 @@ struct assay_set {
     bool has_others;          /* members that are no strings */
     struct assay_numref *odd; /* numbers that are not small */
     uint32_t odd_count;
+    int64_t offset; /* zone of times that name none */
     int64_t *times; /* sorted */
     uint32_t time_count;
 };
@@ -272,7 +273,7 @@ static enum assay_status add_member(struct assay_set *set, struct assay_arena *a
         return ASSAY_CONFIG;
     }
     if (set->order == ASSAY_ORDER_TIME) {
-        if (!assay_judge_time(member->text, &set->times[set->time_count++]))
+        if (!assay_judge_time(member->text, set->offset, &set->times[set->time_count++]))
             return misfit(member, type, err);
         return ASSAY_OK;
     }
@@ -283,10 +284,12 @@ static enum assay_status add_member(struct assay_set *set, struct assay_arena *a
     return add_text(set, arena, member, err);
 }
 
-enum assay_status assay_set_make(struct assay_arena *arena, const struct assay_scalars *members,
-                                 enum assay_type type, bool fold, const struct assay_set **out,
-                                 struct assay_error *err)
+enum assay_status assay_set_make(const struct assay_prepare *prepare,
+                                 const struct assay_scalars *members, bool fold,
+                                 const struct assay_set **out, struct assay_error *err)
 {
+    struct assay_arena *arena = prepare->arena;
+    enum assay_type type = prepare->check->type;
     struct assay_set *set = assay_arena_alloc(arena, sizeof *set);
     uint64_t slots = slots_for(members->count);
     if (set == NULL)
@@ -294,6 +297,7 @@ enum assay_status assay_set_make(struct assay_arena *arena, const struct assay_s
     set->order = assay_type_is_numeric(type) ? ASSAY_ORDER_NUMBER
                  : assay_type_is_time(type)  ? ASSAY_ORDER_TIME
                                              : ASSAY_ORDER_TEXT;
+    set->offset = assay_prepare_offset(prepare);
     set->fold = fold || type == ASSAY_TYPE_BOOLEAN;
     set->text_mask = set->number_mask = slots - 1;
     set->texts = assay_arena_array(arena, members->count + 1u, sizeof *set->texts);

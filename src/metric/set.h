@@ -26,13 +26,13 @@
 struct assay_set;
 
 /*
- * Makes a set in the arena; it borrows the members' texts. `fold`: letters are equal in
- * both cases. ASSAY_CONFIG where a member has no place in a column of that type: no
- * number, no time, or null. ASSAY_NOMEM.
+ * Makes a set for the values of a check's column, in the arena of `prepare`; it borrows
+ * the members' texts. `fold`: letters are equal in both cases. ASSAY_CONFIG where a member
+ * has no place in a column of that type: no number, no time, or null. ASSAY_NOMEM.
  */
-enum assay_status assay_set_make(struct assay_arena *arena, const struct assay_scalars *members,
-                                 enum assay_type type, bool fold, const struct assay_set **out,
-                                 struct assay_error *err);
+enum assay_status assay_set_make(const struct assay_prepare *prepare,
+                                 const struct assay_scalars *members, bool fold,
+                                 const struct assay_set **out, struct assay_error *err);
 
 /* Sets the bits of `in` (zeroed by the caller) of masked rows whose value is a member. */
 enum assay_status assay_set_test(const struct assay_set *set, const struct assay_slice *slice,

@@ -153,7 +153,7 @@ static void set_severity(struct assay_loader *loader, struct assay_check *check,
         }
     struct assay_error *error = assay_node_error(
         loader->diags, node, "SUITE-CHOICE", "severity cannot be %s",
-        node->kind == ASSAY_NODE_STRING ? node->text.ptr : assay_node_kind_name(node));
+        node->kind == ASSAY_NODE_STRING ? assay_node_shown(node).ptr : assay_node_kind_name(node));
     assay_error_help(error, "one of critical, warning, info");
 }
 

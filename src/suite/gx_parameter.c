@@ -127,7 +127,7 @@ static struct value value_of(struct parser *parser, const struct assay_node *nod
         return value;
     }
     value.kind = KIND_TIME;
-    if (assay_judge_time(node->text, &value.micros))
+    if (assay_judge_time(node->text, 0, &value.micros))
         return value;
     return fail(parser, "this is neither a number nor a date");
 }
@@ -182,7 +182,7 @@ static struct value call_datetime(struct parser *parser)
     snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%06d", (int)parts[0], (int)parts[1],
              (int)parts[2], (int)parts[3], (int)parts[4], (int)parts[5], (int)parts[6]);
     struct value value = {.kind = KIND_TIME};
-    if (!parser->failed && !assay_judge_time(assay_cstr(text), &value.micros))
+    if (!parser->failed && !assay_judge_time(assay_cstr(text), 0, &value.micros))
         return fail(parser, "there is no such date");
     return value;
 }

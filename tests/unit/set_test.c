@@ -30,6 +30,15 @@ static struct assay_scalars members_of(struct assay_scalar *items, const char *c
     return (struct assay_scalars){.given = true, .items = items, .count = n};
 }
 
+static enum assay_status make_set(struct assay_arena *arena, const struct assay_scalars *members,
+                                  enum assay_type type, bool fold, const struct assay_set **out,
+                                  struct assay_error *err)
+{
+    struct assay_check check = {.type = type};
+    struct assay_prepare prepare = {.arena = arena, .check = &check};
+    return assay_set_make(&prepare, members, fold, out, err);
+}
+
 struct asked {
     enum assay_type type;
     bool fold;
@@ -49,7 +58,7 @@ static void ask(struct asked q)
     struct assay_scalars members = members_of(items, q.members);
     const struct assay_set *set;
     struct assay_error error;
-    assert_int_equal(assay_set_make(&f.arena, &members, q.type, q.fold, &set, &error), ASSAY_OK);
+    assert_int_equal(make_set(&f.arena, &members, q.type, q.fold, &set, &error), ASSAY_OK);
     size_t words = ASSAY_BITMAP_WORDS(rows) + 1;
     uint64_t *mask = fixture_alloc(&f, words * 8), *in = fixture_alloc(&f, words * 8);
     for (size_t i = 0; i < words - 1; i++)
@@ -176,8 +185,7 @@ static void a_zero_byte_is_not_the_end_of_a_text(void **state)
     char *text = (char *)(uintptr_t)f.columns[0].base;
     text[f.columns[0].spans[1].off + 1] = '\0'; /* "a\0X" */
     text[f.columns[0].spans[3].off] = '\0';     /* "\0" */
-    assert_int_equal(assay_set_make(&f.arena, &members, ASSAY_TYPE_NONE, false, &set, &error),
-                     ASSAY_OK);
+    assert_int_equal(make_set(&f.arena, &members, ASSAY_TYPE_NONE, false, &set, &error), ASSAY_OK);
     uint64_t mask = 15, in = 0;
     struct assay_column *columns[] = {&f.columns[0]};
     struct assay_slice slice = {
@@ -205,7 +213,7 @@ static void a_member_that_cannot_occur_is_refused(void **state)
         struct assay_error error;
         struct assay_scalars members = members_of(items, LIST(wrong[i].member));
         assay_arena_init(&arena, 0);
-        assert_int_equal(assay_set_make(&arena, &members, wrong[i].type, false, &set, &error),
+        assert_int_equal(make_set(&arena, &members, wrong[i].type, false, &set, &error),
                          ASSAY_CONFIG);
         assert_string_equal(error.code, "SUITE-TYPE");
         assay_arena_free(&arena);
