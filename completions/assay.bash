@@ -19,7 +19,8 @@ _assay()
     command=${COMP_WORDS[1]-}
     common='--help --quiet --verbose --color -h -q -v'
     settings='--delimiter --quote --header --encoding --null-values --trim --skip-lines
-        --csv-engine --json-engine --records --format --threads --memory-limit --temp-dir --as-of --limit --sample
+        --csv-engine --json-engine --records --format --table --query --where --order-by --connect-timeout --statement-timeout
+        --threads --memory-limit --temp-dir --as-of --limit --sample
         --max-samples --result-format --max-values --fail-on --allow-empty --exit-zero --tag'
     COMPREPLY=()
 
@@ -49,7 +50,8 @@ _assay()
         return
         ;;
     --temp-dir) COMPREPLY=($(compgen -d -- "$cur")); return ;;
-    --quote | --null-values | --skip-lines | --threads | --memory-limit | --as-of | --limit | \
+    --quote | --null-values | --skip-lines | --table | --query | --where | --order-by | \
+        --connect-timeout | --statement-timeout | --threads | --memory-limit | --as-of | --limit | \
         --sample | --max-samples | --max-values | --tag | --var)
         return
         ;;

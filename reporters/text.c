@@ -147,7 +147,7 @@ static void write_summary(struct assay_buf *out, const struct assay_run *run,
         assay_buf_puts(out, " malformed)");
     }
     assay_buf_printf(out, ", %zu column%s", run->column_count, run->column_count == 1 ? "" : "s");
-    if (run->bytes || (!run->partial && run->error == NULL)) {
+    if (run->bytes || (!run->partial && run->error == NULL && run->records == 0)) {
         assay_buf_puts(out, ", ");
         write_bytes(out, run->bytes);
     }

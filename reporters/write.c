@@ -98,6 +98,12 @@ void assay_report_position(struct assay_buf *out, const struct assay_run *run,
                            const struct assay_sample *sample)
 {
     bool several = run->file_count > 1 && sample->file < run->file_count;
+    if (sample->line == 0) { /* a database: there are rows, which may have an order */
+        assay_buf_puts(out, "row");
+        if (sample->record != 0)
+            assay_buf_printf(out, " %" PRIu64, sample->record);
+        return;
+    }
     if (several) {
         assay_escape_terminal(out, run->files[sample->file].path, 200);
         assay_buf_putc(out, ':');

@@ -13,6 +13,7 @@ UNIT_TESTS = \
 	tests/unit/dfa_test \
 	tests/unit/diag_test \
 	tests/unit/distinct_test \
+	tests/unit/dsn_test \
 	tests/unit/escape_test \
 	tests/unit/expr_eval_test \
 	tests/unit/expr_parse_test \
@@ -56,6 +57,7 @@ FUZZ_TESTS = \
 	tests/fuzz/csv_fuzz \
 	tests/fuzz/csv_scan_fuzz \
 	tests/fuzz/decompress_fuzz \
+	tests/fuzz/dsn_fuzz \
 	tests/fuzz/expr_fuzz \
 	tests/fuzz/gx_fuzz \
 	tests/fuzz/json_doc_fuzz \
@@ -168,6 +170,7 @@ FUZZ_LIBS = $(FUZZ_MAIN) libassay-internal.la
 tests_fuzz_csv_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_csv_scan_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_decompress_fuzz_LDADD = $(FUZZ_LIBS)
+tests_fuzz_dsn_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_expr_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_gx_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_json_doc_fuzz_LDADD = $(FUZZ_LIBS)

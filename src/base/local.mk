@@ -21,6 +21,8 @@ libassay_base_la_SOURCES = \
 	src/base/dfa_impl.h \
 	src/base/dfa_nfa.c \
 	src/base/dfa_run.c \
+	src/base/dsn.c \
+	src/base/dsn.h \
 	src/base/error.c \
 	src/base/error.h \
 	src/base/escape.c \
@@ -43,6 +45,8 @@ libassay_base_la_SOURCES = \
 	src/base/number_parts.h \
 	src/base/number_text.c \
 	src/base/number_wide.c \
+	src/base/redact.c \
+	src/base/redact.h \
 	src/base/regex.c \
 	src/base/regex.h \
 	src/base/secret.c \

@@ -101,6 +101,43 @@ static const struct assay_code codes[] = {
      "A record holds bytes that are not UTF-8. A single high byte between plain letters is "
      "how Latin-1 looks: set the option `encoding`. Otherwise the file was damaged, or cut "
      "within a character. The record is counted by well_formed."},
+    {"DB-BUSY",
+     "Another program holds a lock on the database for longer than `connect_timeout` allows "
+     "to wait. Try again later, or raise it. Nothing was evaluated."},
+    {"DB-CONNECT",
+     "The database cannot be reached or opened: no such file or host, nobody listens, or the "
+     "file cannot be read. assay never creates a database. Check the source's name."},
+    {"DB-CORRUPT",
+     "The file is no SQLite database, or a damaged one. Check the path, and the file with "
+     "SQLite's `PRAGMA integrity_check`."},
+    {"DB-DENIED",
+     "The user may not read the table. Grant SELECT on it to that user; assay needs nothing "
+     "else."},
+    {"DB-DRIVER",
+     "This program was built without the library that reaches that kind of database. "
+     "`assay list sources` shows what is built in; install the library and configure again."},
+    {"DB-DSN",
+     "The name of a database source is wrong, or does not say what to read. It has the form "
+     "sqlite:PATH?table=NAME; instead of `table` there may be `query`, and options of the "
+     "same names do too. %XX stands for characters that mean something in a URL."},
+    {"DB-LOST",
+     "The connection to the database broke while rows were read. What was read counts for "
+     "nothing, and no expectation has a verdict. Run again."},
+    {"DB-QUERY", "The database could not run a statement. The message is its own."},
+    {"DB-STATEMENT",
+     "A query or a condition was refused: it is not one statement that only reads, or the "
+     "database does not understand it. Give one SELECT without anything behind it; a "
+     "`where` is one condition in the database's own SQL."},
+    {"DB-TABLE",
+     "The database has no table or view of that name, or the user may not see it. Names are "
+     "taken exactly as they are written, capitals too; name the schema where it is not the "
+     "usual one."},
+    {"DB-TIMEOUT",
+     "A statement took longer than `statement_timeout` allows and was cancelled. Raise it, or "
+     "make the statement faster with an index or a `where`."},
+    {"DB-VALUE",
+     "A value of the database cannot be read: it is larger than the limit for one value, or "
+     "not what its type says. Leave its column out with a `query`, or mend the value."},
     {"EXPR-EVALUATE",
      "The expression of a `where` could not be evaluated for a record: a division by zero, "
      "a text where a number is due, a number of more than 38 digits. Which rows are meant "

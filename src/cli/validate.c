@@ -3,7 +3,7 @@
  */
 #include "config.h"
 
-#include "base/suggest.h"
+#include "base/redact.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/print.h"
@@ -67,9 +67,12 @@ static int refuse(struct assay_args *args, struct assay_outputs *outputs,
                   const struct assay_error *why, int status)
 {
     struct assay_error error;
+    char source[1024];
+    assay_redact_mask_into(assay_cstr(args->operand_count > 1 ? args->operands[1] : ""), source,
+                           sizeof source);
     struct assay_run run = {
         .suite = assay_cstr(args->operands[0]),
-        .source = assay_cstr(args->operand_count > 1 ? args->operands[1] : ""),
+        .source = assay_cstr(source),
         .dataset = assay_cstr(""),
         .verdict = ASSAY_ERROR,
         .exit = (enum assay_exit)status,

@@ -5,6 +5,7 @@
 
 #include "engine/run.h"
 
+#include "base/redact.h"
 #include "engine/judgement.h"
 
 #include <stdlib.h>
@@ -66,6 +67,19 @@ static struct assay_value copy_value(struct assay_arena *arena, const struct ass
     return copy;
 }
 
+/* A source's name without its secrets: nobody who reads a Run can see them. */
+static struct assay_str shown_source(struct assay_arena *arena, struct assay_str source,
+                                     bool *failed)
+{
+    struct assay_buf buf;
+    assay_buf_init(&buf, (size_t)4 << 20);
+    assay_redact_mask(source, &buf);
+    *failed |= buf.failed;
+    struct assay_str shown = copy_text(arena, assay_buf_view(&buf), failed);
+    assay_buf_free(&buf);
+    return shown;
+}
+
 enum assay_status assay_run_begin(struct assay_run_builder *builder,
                                   const struct assay_suite *suite, struct assay_str source,
                                   uint32_t check_count, struct assay_error *err)
@@ -73,7 +87,7 @@ enum assay_status assay_run_begin(struct assay_run_builder *builder,
     struct assay_run *run = &builder->run;
     bool failed = false;
     run->suite = copy_text(&builder->arena, suite->path, &failed);
-    run->source = copy_text(&builder->arena, source, &failed);
+    run->source = shown_source(&builder->arena, source, &failed);
     run->dataset =
         suite->dataset.len ? copy_text(&builder->arena, suite->dataset, &failed) : run->source;
     builder->result_cap = check_count;

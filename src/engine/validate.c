@@ -8,6 +8,7 @@
 #include "base/suggest.h"
 #include "engine/judgement.h"
 #include "engine/run.h"
+#include "source/db.h"
 
 #include <sched.h>
 #include <stdio.h>
@@ -101,6 +102,9 @@ static struct assay_str resolve_source(struct validation *v, struct assay_str so
 {
     struct assay_str dir = v->suite->directory;
     bool scheme = memmem(source.ptr, source.len, "://", 3) != NULL;
+    const struct assay_db_kind *kind = assay_db_kind_of(source);
+    if (kind != NULL)
+        return kind->path ? assay_db_resolve(source, dir, &v->run.arena) : source;
     if (source.len == 0 || source.ptr[0] == '/' || assay_str_is(source, "-") || dir.len == 0 ||
         scheme)
         return source;
@@ -130,6 +134,9 @@ static enum assay_status read_other_source(struct validation *v, const char *nam
     struct assay_options plain = *v->options;
     plain.limit = 0;
     plain.sample = 1;
+    plain.source.table = plain.source.query = plain.source.where = NULL;
+    plain.source.order_count = 0;
+    plain.source.stop = v->request->stop;
     struct assay_pass pass = new_pass(v, NULL);
     pass.options = &plain;
     ASSAY_TRY(collect(v, &pass, 0, picks_source, name, err));

@@ -225,6 +225,12 @@ enum assay_status assay_source_column(struct assay_source *source, struct assay_
 {
     if (source->ops->column != NULL)
         return source->ops->column(source, name, index, err);
+    return assay_source_find_column(source, name, index, err);
+}
+
+enum assay_status assay_source_find_column(const struct assay_source *source, struct assay_str name,
+                                           uint32_t *index, struct assay_error *err)
+{
     if (find(source, name, index)) {
         if (source->repeated == NULL || source->repeated[*index] == 0 ||
             (name.len > 2 && memchr(name.ptr, '#', name.len) != NULL))

@@ -31,6 +31,12 @@ libassay_source_la_SOURCES = \
 	src/source/csv_scan.c \
 	src/source/csv_scan.h \
 	src/source/csv_source.h \
+	src/source/db.c \
+	src/source/db.h \
+	src/source/db_block.c \
+	src/source/db_block.h \
+	src/source/db_source.c \
+	src/source/db_spec.c \
 	src/source/files.c \
 	src/source/files.h \
 	src/source/glob.c \
@@ -76,5 +82,6 @@ libassay_source_la_SOURCES = \
 	src/source/source.c \
 	src/source/source.h \
 	src/source/source_base.h \
+	src/source/sqlite.c \
 	src/source/transcode.c \
 	src/source/transcode.h

@@ -7,8 +7,10 @@
 
 #include "base/buf.h"
 #include "base/suggest.h"
+#include "source/db.h"
 #include "source/files.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -57,7 +59,11 @@ const struct assay_source_kind *assay_source_formats(size_t *count)
 #define WITH_XZ false
 #endif
 
-const struct assay_source_kind *assay_source_kinds(size_t *count)
+/* Places, compressors, and behind them the databases. */
+static struct assay_source_kind all_kinds[32];
+static size_t all_kind_count;
+
+static void gather_kinds(void)
 {
     static const struct assay_source_kind kinds[] = {
         {"file", "a path; compressed files are unpacked", true},
@@ -68,8 +74,21 @@ const struct assay_source_kind *assay_source_kinds(size_t *count)
         {"bzip2", "files compressed with bzip2, all streams", WITH_BZIP2},
         {"xz", "files compressed with xz, all streams", WITH_XZ},
     };
-    *count = sizeof kinds / sizeof *kinds;
-    return kinds;
+    size_t databases;
+    const struct assay_db_kind *db = assay_db_kinds(&databases);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        all_kinds[all_kind_count++] = kinds[i];
+    for (size_t i = 0; i < databases; i++)
+        all_kinds[all_kind_count++] =
+            (struct assay_source_kind){db[i].name, db[i].summary, db[i].driver != NULL};
+}
+
+const struct assay_source_kind *assay_source_kinds(size_t *count)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, gather_kinds);
+    *count = all_kind_count;
+    return all_kinds;
 }
 
 static enum assay_status named_format(const char *name, const struct assay_source_format **out,
@@ -153,6 +172,13 @@ enum assay_status assay_source_open(struct assay_str spec,
     *out = NULL;
     if (options == NULL)
         options = &defaults;
+    if (assay_db_is_dsn(spec))
+        return assay_db_source_open(spec, options, out, err);
+    if (options->table != NULL || options->query != NULL || options->where != NULL) {
+        assay_fail(err, ASSAY_USAGE, "DB-DSN", "table, query and where are for databases");
+        assay_error_help(err, "the source is a file; `assay list sources` shows the databases");
+        return ASSAY_USAGE;
+    }
     if (options->format != NULL)
         ASSAY_TRY(named_format(options->format, &format, err));
     assay_arena_init(&arena, 0);

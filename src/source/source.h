@@ -38,14 +38,21 @@ struct assay_source_options {
     uint64_t skip_lines;
     enum assay_csv_engine csv_engine;
     enum assay_json_engine json_engine;
-    const char *records;     /* JSON: pointer to the array of records; NULL: the document */
-    const char *kernel;      /* forced scanner kernel; NULL: the best this machine has */
-    size_t batch_bytes;      /* 0: the default */
-    size_t max_field;        /* 0: the default, 64 MiB */
-    const char *format;      /* forced format; NULL: from the data */
-    uint64_t max_expanded;   /* most bytes unpacked from one compressed file; 0: 1 TiB */
-    uint32_t max_ratio;      /* most of them for each stored byte; 0: 250, zstd 2500 */
-    const _Atomic int *stop; /* not 0: a read that waits ends in ASSAY_INTERRUPTED; or NULL */
+    const char *records;   /* JSON: pointer to the array of records; NULL: the document */
+    const char *kernel;    /* forced scanner kernel; NULL: the best this machine has */
+    size_t batch_bytes;    /* 0: the default */
+    size_t max_field;      /* 0: the default, 64 MiB */
+    const char *format;    /* forced format; NULL: from the data */
+    uint64_t max_expanded; /* most bytes unpacked from one compressed file; 0: 1 TiB */
+    uint32_t max_ratio;    /* most of them for each stored byte; 0: 250, zstd 2500 */
+    const char *table;     /* databases: what is read of them, in their own words; or NULL */
+    const char *query;
+    const char *where;
+    const struct assay_str *order_by;
+    uint32_t order_count;
+    int64_t connect_timeout;   /* microseconds; 0: the default, 10 s */
+    int64_t statement_timeout; /* microseconds; 0: none */
+    const _Atomic int *stop;   /* not 0: a read that waits ends in ASSAY_INTERRUPTED; or NULL */
 };
 
 /*

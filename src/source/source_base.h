@@ -46,6 +46,10 @@ void assay_source_notice(struct assay_source *source, const char *format, ...) A
 enum assay_status assay_source_set_names(struct assay_source *source, const struct assay_str *names,
                                          uint32_t count, struct assay_error *err) ASSAY_CHECKED;
 
+/* The column called `name` among `names`, as assay_source_column says. */
+enum assay_status assay_source_find_column(const struct assay_source *source, struct assay_str name,
+                                           uint32_t *index, struct assay_error *err) ASSAY_CHECKED;
+
 /* Empty, or spaces and tabs only. */
 bool assay_source_name_is_blank(struct assay_str name);
 

@@ -48,6 +48,22 @@ static const struct assay_option rows[] = {
      false},
     {"format", ASSAY_OPTION_TEXT, BOTH, NULL, "NAME",
      "of the data, where it is not to be told from the data itself", AT(source.format), false},
+    {"table", ASSAY_OPTION_TEXT, BOTH, NULL, "NAME",
+     "databases: the table or view to check, such as sales.orders", AT(source.table), false},
+    {"query", ASSAY_OPTION_TEXT, BOTH, NULL, "SQL",
+     "databases: one reading statement whose rows to check instead", AT(source.query), false},
+    {"where", ASSAY_OPTION_TEXT, BOTH, NULL, "SQL",
+     "databases: a condition in their SQL; only rows for which it is true are read",
+     AT(source.where), false},
+    {"order_by", ASSAY_OPTION_LIST, BOTH, NULL, "COLUMN,…",
+     "databases: columns that give the rows an order, and so their numbers", AT(source.order_by),
+     false},
+    {"connect_timeout", ASSAY_OPTION_DURATION, BOTH, NULL, "TIME",
+     "databases: how long to wait for a connection or a lock; the default is 10s",
+     AT(source.connect_timeout), true},
+    {"statement_timeout", ASSAY_OPTION_DURATION, BOTH, NULL, "TIME",
+     "databases: how long one statement may take; the default is no limit",
+     AT(source.statement_timeout), true},
     {"threads", ASSAY_OPTION_UINT32, BOTH, NULL, "N", "workers; the default is one a core, up to 8",
      AT(threads), true},
     {"memory_limit", ASSAY_OPTION_SIZE, BOTH, NULL, "SIZE",
@@ -262,6 +278,11 @@ static enum assay_status set_list(struct assay_options *options, const struct as
 {
     if (row->offset == offsetof(struct assay_options, source.null_values))
         return set_null_values(&options->source, values, count, arena, err);
+    if (row->offset == offsetof(struct assay_options, source.order_by)) {
+        options->source.order_by = copy_texts(arena, NULL, 0, values, count);
+        options->source.order_count = count;
+        return options->source.order_by ? ASSAY_OK : assay_fail_nomem(err);
+    }
     options->tags = copy_texts(arena, options->tags, options->tag_count, values, count);
     options->tag_count += count;
     return options->tags ? ASSAY_OK : assay_fail_nomem(err);
@@ -326,6 +347,10 @@ static enum assay_status set_one(struct assay_options *options, const struct ass
                                      0, target)
                    ? ASSAY_OK
                    : refuse(row, value, "a time such as 2026-11-21T12:00:00Z", err);
+    case ASSAY_OPTION_DURATION:
+        return assay_duration_parse(value, target) && *(int64_t *)target > 0
+                   ? ASSAY_OK
+                   : refuse(row, value, "a duration such as 500ms, 30s or 5m", err);
     default: return set_number(options, row, value, err);
     }
 }

@@ -44,9 +44,10 @@ enum assay_option_type {
     ASSAY_OPTION_LIST,   /* texts; on the command line separated by commas */
     ASSAY_OPTION_UINT32,
     ASSAY_OPTION_UINT64,
-    ASSAY_OPTION_SIZE,  /* bytes: 64MB, 1GiB */
-    ASSAY_OPTION_SHARE, /* 0..1 or 10% */
-    ASSAY_OPTION_TIME,  /* ISO 8601 */
+    ASSAY_OPTION_SIZE,     /* bytes: 64MB, 1GiB */
+    ASSAY_OPTION_SHARE,    /* 0..1 or 10% */
+    ASSAY_OPTION_TIME,     /* ISO 8601 */
+    ASSAY_OPTION_DURATION, /* 500ms, 30s, 5m: int64_t microseconds */
     ASSAY_OPTION_TEXT
 };
 

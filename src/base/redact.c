@@ -1,0 +1,274 @@
+/*
+ * Finding the secrets in URLs and connection strings, and hiding them.
+ */
+#include "config.h"
+
+#include "base/redact.h"
+
+#include "base/dsn.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Calls `fn` with each stretch of the text, in order: what may be shown and what not. */
+typedef void stretch_fn(void *context, struct assay_str text, bool secret);
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool name_has(struct assay_str name, const char *word)
+{
+    size_t n = strlen(word);
+    for (size_t i = 0; i + n <= name.len; i++) {
+        size_t k = 0;
+        while (k < n && lower(name.ptr[i + k]) == word[k])
+            k++;
+        if (k == n)
+            return true;
+    }
+    return false;
+}
+
+bool assay_redact_is_name(struct assay_str name)
+{
+    static const char *const words[] = {
+        "pass",    "pwd", "secret",     "token",  "auth",       "apikey",     "api_key",
+        "api-key", "sig", "credential", "bearer", "access_key", "access-key", "private"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (name_has(name, words[i]))
+            return true;
+    return name.len == 3 && name_has(name, "key");
+}
+
+static bool is_name_char(char c)
+{
+    c = lower(c);
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+}
+
+/* Length of the quoted or braced text at the start of `text`; 0: there is none. */
+static size_t quoted_length(struct assay_str text)
+{
+    static const char pairs[] = "''\"\"{}";
+    for (const char *pair = pairs; text.len > 0 && *pair != '\0'; pair += 2) {
+        if (text.ptr[0] != pair[0])
+            continue;
+        size_t i = 1;
+        while (i < text.len && (text.ptr[i] != pair[1] ||
+                                (i + 1 < text.len && text.ptr[i + 1] == pair[1] && i++ > 0)))
+            i += 1 + (pair[0] != '{' && text.ptr[i] == '\\');
+        return i < text.len ? i + 1 : text.len;
+    }
+    return 0;
+}
+
+/* Length of the value that begins at `text`, quoted or not: up to a separator. */
+static size_t value_length(struct assay_str text, const char *ends)
+{
+    size_t n = quoted_length(text);
+    while (n < text.len && (text.ptr[n] == '\0' || strchr(ends, text.ptr[n]) == NULL))
+        n++;
+    return n;
+}
+
+/* `name=value` wherever it stands; a value ends at one of `ends`. */
+static void walk_pairs(struct assay_str text, const char *ends, stretch_fn *fn, void *context)
+{
+    size_t shown = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] != '=')
+            continue;
+        size_t begin = i, from = i + 1;
+        while (begin > shown && text.ptr[begin - 1] == ' ')
+            begin--;
+        size_t end = begin;
+        while (begin > shown && is_name_char(text.ptr[begin - 1]))
+            begin--;
+        if (!assay_redact_is_name(assay_str(text.ptr + begin, end - begin)))
+            continue;
+        while (from < text.len && text.ptr[from] == ' ' && strchr(ends, ' ') != NULL)
+            from++;
+        size_t n = value_length(assay_str(text.ptr + from, text.len - from), ends);
+        fn(context, assay_str(text.ptr + shown, from - shown), false);
+        fn(context, assay_str(text.ptr + from, n), true);
+        shown = from + n;
+        i = shown > i ? shown - 1 : i;
+    }
+    fn(context, assay_str(text.ptr + shown, text.len - shown), false);
+}
+
+/*
+ * Where the password of an authority stands. One that was not encoded may hold any
+ * character, so that it is taken to reach to the last @ before the query.
+ */
+static bool find_password(struct assay_str rest, struct assay_str *out)
+{
+    const char *query = rest.len ? memchr(rest.ptr, '?', rest.len) : NULL;
+    size_t slash = 0, end = query != NULL ? (size_t)(query - rest.ptr) : rest.len;
+    while (slash < end && rest.ptr[slash] != '/')
+        slash++;
+    const char *at = end ? memrchr(rest.ptr, '@', end) : NULL;
+    const char *colon = slash ? memchr(rest.ptr, ':', slash) : NULL;
+    if (colon == NULL)
+        return false;
+    if (at == NULL) { /* a port, unless what follows is none */
+        size_t i = (size_t)(colon - rest.ptr) + 1;
+        while (i < end && rest.ptr[i] >= '0' && rest.ptr[i] <= '9')
+            i++;
+        bool port = i == end || rest.ptr[i] == '/' || rest.ptr[i] == ',' || rest.ptr[0] == '[';
+        at = port ? NULL : memrchr(rest.ptr, '@', rest.len);
+    }
+    if (at == NULL || colon > at)
+        return false;
+    *out = assay_str(colon + 1, (size_t)(at - colon - 1));
+    return true;
+}
+
+static void walk(struct assay_str text, stretch_fn *fn, void *context)
+{
+    const char *mark = text.len ? memmem(text.ptr, text.len, "://", 3) : NULL;
+    if (mark == NULL || assay_dsn_scheme(text).ptr == NULL) {
+        bool semicolons = text.len && memchr(text.ptr, ';', text.len) != NULL;
+        bool params = text.len && memchr(text.ptr, '?', text.len) != NULL;
+        walk_pairs(text, semicolons ? ";" : params ? "&" : " \t\r\n", fn, context);
+        return;
+    }
+    size_t head = (size_t)(mark - text.ptr) + 3;
+    struct assay_str rest = assay_str(text.ptr + head, text.len - head), password;
+    if (find_password(rest, &password)) {
+        fn(context, assay_str(text.ptr, (size_t)(password.ptr - text.ptr)), false);
+        fn(context, password, true);
+        head = (size_t)(password.ptr - text.ptr) + password.len;
+        text = assay_str(text.ptr + head, text.len - head);
+    }
+    walk_pairs(text, "&#", fn, context);
+}
+
+static void mask(void *context, struct assay_str text, bool secret)
+{
+    if (secret)
+        assay_buf_puts(context, "***");
+    else
+        assay_buf_str(context, text);
+}
+
+void assay_redact_mask(struct assay_str text, struct assay_buf *out)
+{
+    walk(text, mask, out);
+}
+
+void assay_redact_mask_into(struct assay_str text, char *out, size_t size)
+{
+    struct assay_buf buf;
+    assay_buf_init(&buf, (size_t)1 << 20);
+    assay_redact_mask(text, &buf);
+    struct assay_str shown = assay_buf_view(&buf);
+    if (buf.failed)
+        shown = ASSAY_STR("***");
+    snprintf(out, size, "%.*s", (int)(shown.len < size ? shown.len : size), shown.ptr);
+    assay_buf_free(&buf);
+}
+
+static bool keep(struct assay_secrets *secrets, struct assay_str text)
+{
+    for (uint32_t i = 0; i < secrets->count; i++)
+        if (assay_str_equal(text, assay_str(secrets->items[i].hidden, secrets->items[i].len)))
+            return true;
+    if (text.len == 0)
+        return true;
+    char *copy = secrets->count < ASSAY_SECRETS_MAX ? malloc(text.len) : NULL;
+    if (copy == NULL)
+        return false;
+    memcpy(copy, text.ptr, text.len);
+    secrets->items[secrets->count].hidden = copy;
+    secrets->items[secrets->count++].len = text.len;
+    return true;
+}
+
+bool assay_secrets_add(struct assay_secrets *secrets, struct assay_str text)
+{
+    struct assay_buf decoded;
+    assay_buf_init(&decoded, (size_t)1 << 20);
+    assay_dsn_decode(text, &decoded);
+    bool good = !decoded.failed && keep(secrets, text) && keep(secrets, assay_buf_view(&decoded));
+    if (decoded.ptr != NULL)
+        explicit_bzero(decoded.ptr, decoded.len);
+    assay_buf_free(&decoded);
+    return good;
+}
+
+struct collecting {
+    struct assay_secrets *secrets;
+    bool good;
+};
+
+static void collect(void *context, struct assay_str text, bool secret)
+{
+    struct collecting *c = context;
+    if (!secret)
+        return;
+    /* quotes and braces around it are not part of it */
+    size_t quoted = quoted_length(text);
+    if (quoted > 2)
+        c->good = c->good && assay_secrets_add(c->secrets, assay_str(text.ptr + 1, quoted - 2));
+    c->good = c->good && assay_secrets_add(c->secrets, text);
+}
+
+bool assay_secrets_add_dsn(struct assay_secrets *secrets, struct assay_str text)
+{
+    struct collecting c = {secrets, true};
+    walk(text, collect, &c);
+    return c.good;
+}
+
+/* Puts *** over each occurrence of one secret; the text never grows. */
+static void redact_one(const char *hidden, size_t len, char *text)
+{
+    size_t left = strlen(text), stars = len < 3 ? len : 3;
+    char *at = text;
+    while ((at = memmem(at, left - (size_t)(at - text), hidden, len)) != NULL) {
+        memset(at, '*', stars);
+        memmove(at + stars, at + len, left - (size_t)(at - text) - len + 1);
+        left -= len - stars;
+        at += stars;
+    }
+}
+
+void assay_secrets_redact(const struct assay_secrets *secrets, char *text)
+{
+    /* Longer ones first: one may be part of another. */
+    size_t below = SIZE_MAX;
+    for (;;) {
+        size_t longest = 0;
+        for (uint32_t i = 0; i < secrets->count; i++)
+            if (secrets->items[i].len < below && secrets->items[i].len > longest)
+                longest = secrets->items[i].len;
+        if (longest == 0)
+            return;
+        for (uint32_t i = 0; i < secrets->count; i++)
+            if (secrets->items[i].len == longest)
+                redact_one(secrets->items[i].hidden, longest, text);
+        below = longest;
+    }
+}
+
+void assay_secrets_redact_error(const struct assay_secrets *secrets, struct assay_error *err)
+{
+    if (err == NULL)
+        return;
+    assay_secrets_redact(secrets, err->file);
+    assay_secrets_redact(secrets, err->message);
+    assay_secrets_redact(secrets, err->help);
+    assay_secrets_redact(secrets, err->excerpt);
+}
+
+void assay_secrets_free(struct assay_secrets *secrets)
+{
+    for (uint32_t i = 0; i < secrets->count; i++) {
+        explicit_bzero(secrets->items[i].hidden, secrets->items[i].len);
+        free(secrets->items[i].hidden);
+    }
+    *secrets = (struct assay_secrets){0};
+}
