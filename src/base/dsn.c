@@ -26,7 +26,7 @@ struct assay_str assay_dsn_scheme(struct assay_str text)
 static struct assay_str take_until(struct assay_str *rest, const char *stops)
 {
     size_t n = 0;
-    while (n < rest->len && strchr(stops, rest->ptr[n]) == NULL)
+    while (n < rest->len && (rest->ptr[n] == '\0' || strchr(stops, rest->ptr[n]) == NULL))
         n++;
     struct assay_str taken = assay_str(rest->ptr, n);
     *rest = assay_str(rest->ptr + n, rest->len - n);

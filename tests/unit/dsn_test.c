@@ -78,6 +78,11 @@ static void parameters_come_one_by_one(void **state)
     assert_true(assay_dsn_next_param(&query, &name, &value));
     is(name, "");
     assert_false(assay_dsn_next_param(&query, &name, &value));
+    query = ASSAY_STR("a\0b=1&c");
+    assert_true(assay_dsn_next_param(&query, &name, &value));
+    assert_int_equal(name.len, 3);
+    assert_true(assay_dsn_next_param(&query, &name, &value));
+    assert_false(assay_dsn_next_param(&query, &name, &value));
 }
 
 static void percent_signs_are_decoded(void **state)
