@@ -321,9 +321,11 @@ static struct assay_position db_position(const struct assay_batch *batch, uint32
 }
 
 /* Nobody sees the bytes in which a database keeps a row. */
-static struct assay_str db_raw(const struct assay_batch *batch, uint32_t row)
+static struct assay_str db_raw(const struct assay_batch *batch, uint32_t row, uint32_t end,
+                               uint32_t *next)
 {
     (void)batch, (void)row;
+    *next = end;
     return assay_str("", 0);
 }
 
