@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define RECORDS 1000 /* looked at, as far as they are in the first load */
 #define PREAMBLE 20  /* lines that may stand before a header */
@@ -16,6 +17,7 @@
 
 struct sample {
     uint32_t fields;
+    bool split; /* by the delimiter that the header suggests */
     uint64_t line;
 };
 
@@ -60,14 +62,14 @@ static void hint(struct csv_source *csv, const char *code, const char *text, con
         csv->base.hint = (struct assay_source_hint){code, text, help};
 }
 
-/* One column whose name holds another delimiter. */
-static void hint_delimiter(struct csv_source *csv)
+/* The delimiter that occurs in the name of the only column, and how often; else 0. */
+static char other_delimiter(const struct csv_source *csv, size_t *times)
 {
     static const char candidates[] = {',', ';', '\t', '|'};
     size_t most = 0;
     char best = 0;
     if (!csv->has_header || csv->header_count != 1)
-        return;
+        return 0;
     for (size_t i = 0; i < sizeof candidates; i++) {
         size_t count = 0;
         for (size_t j = 0; j < csv->header_raw.len; j++)
@@ -77,17 +79,42 @@ static void hint_delimiter(struct csv_source *csv)
             best = candidates[i];
         }
     }
-    if (most == 0)
-        return;
-    char shown[4] = {'\'', best, '\'', '\0'};
-    const char *name = best == '\t' ? "tab" : shown;
+    *times = most;
+    return best;
+}
+
+/*
+ * One column whose name holds another delimiter. Where every record holds it too and nobody
+ * said which it is, that is an error: no check could say anything true of such a table.
+ */
+static enum assay_status hint_delimiter(struct csv_source *csv, const struct sample *samples,
+                                        uint32_t count, uint64_t line, struct assay_error *err)
+{
+    size_t times = 0;
+    char other = other_delimiter(csv, &times);
+    bool everywhere = csv->options.delimiter == 0;
+    if (other == 0)
+        return ASSAY_OK;
+    char shown[4] = {'\'', other, '\'', '\0'};
+    const char *name = other == '\t' ? "tab" : shown;
     const char *text =
         assay_arena_printf(&csv->base.arena, "1 column found, but the header contains %zu %s%s",
-                           most, name, best == '\t' && most > 1 ? "s" : "");
+                           times, name, other == '\t' && times > 1 ? "s" : "");
+    if (text == NULL)
+        return assay_fail_nomem(err);
+    for (uint32_t i = 0; i < count; i++)
+        everywhere &= samples[i].split;
+    if (everywhere) {
+        assay_fail(err, ASSAY_SOURCE, "CSV-DELIMITER", "%s", text);
+        csv_error_at(csv, err, line, 0);
+        assay_error_help(err, "use delimiter: %s (or delimiter: '%c' if it is one column)", name,
+                         csv->dialect.delimiter);
+        return ASSAY_SOURCE;
+    }
     hint(csv, "CSV-DELIMITER", text,
          assay_arena_printf(&csv->base.arena, "use delimiter: %s", name));
-    if (text != NULL)
-        assay_source_notice(&csv->base, "%s (delimiter: %s?)", text, name);
+    assay_source_notice(&csv->base, "%s (delimiter: %s?)", text, name);
+    return ASSAY_OK;
 }
 
 /* Few fields first, then more and always as many: titles above the real header. */
@@ -157,12 +184,16 @@ static uint32_t look_ahead(struct csv_source *csv, struct sample *samples)
     uint64_t line = csv->line;
     uint32_t at = (uint32_t)csv->at, count = 0;
     bool noticed = false;
+    size_t times;
+    char other = other_delimiter(csv, &times);
     while (count < RECORDS &&
            assay_csv_record_parse(csv->parser, &text, at, &fields, &record, NULL) == ASSAY_OK) {
         if (record.kind == ASSAY_CSV_MORE || record.kind == ASSAY_CSV_DONE)
             break;
         if (record.kind == ASSAY_CSV_RECORD) {
-            samples[count++] = (struct sample){record.fields, line};
+            const char *raw = text.base + record.start;
+            bool split = other != 0 && memchr(raw, other, record.end - record.start) != NULL;
+            samples[count++] = (struct sample){record.fields, split, line};
             notice_scientific(csv, &text, fields.at + record.first_field, record.fields, &noticed);
         }
         line += assay_csv_count_lines(text.base, record.start, record.end);
@@ -180,10 +211,10 @@ enum assay_status csv_hints_find(struct csv_source *csv, uint64_t header_line,
     if (samples == NULL)
         return assay_fail_nomem(err);
     uint32_t count = look_ahead(csv, samples);
-    hint_delimiter(csv);
+    enum assay_status status = hint_delimiter(csv, samples, count, header_line, err);
     if (csv->has_header)
         hint_preamble(csv, samples, count, header_line);
     hint_no_header(csv);
     free(samples);
-    return ASSAY_OK;
+    return status;
 }

@@ -257,7 +257,7 @@ static void columns_are_found_by_name(void **state)
 static void hints_explain_a_missing_column(void **state)
 {
     (void)state;
-    expect_missing("id;name;x\n1;2;3\n", "id", "CSV-DELIMITER",
+    expect_missing("id;name;x\n1;2;3\n4\n", "id", "CSV-DELIMITER",
                    "no column \"id\": 1 column found, but the header contains 2 ';'",
                    "use delimiter: ';'");
     expect_missing("17,2024-01-01,x,9.5\n18,2024-01-02,y,1\n", "id", "CSV-NO-HEADER",
