@@ -1,14 +1,16 @@
 /*
  * Writes the data of the benchmark to stdout: the same bytes every time, everywhere.
  *
- *   generate orders N    N records of 7 columns, ids rising from 0, the last column
- *                        quoted and with a comma in it
+ *   generate orders N    N records of 7 columns as CSV, ids rising from 0, the last
+ *                        column quoted and with a comma in it
+ *   generate lines N     the same records as NDJSON
  *   generate keys N [AT] N different text keys of 12 to 20 bytes, in no order; with AT
  *                        only key number AT of them, so that it can be planted again
  */
 #include "config.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,18 +45,24 @@ static void put_time(char out[32], uint64_t seconds)
              rest / 60 % 60, rest % 60);
 }
 
-static void put_orders(uint64_t count)
+#define CSV_ORDER "%" PRIu64 ",user%" PRIu64 "@%s,%s,%s,%" PRIu64 ".%02" PRIu64 ",%s,\"%s, %s\"\n"
+#define JSON_ORDER                                                                               \
+    "{\"id\":%" PRIu64 ",\"email\":\"user%" PRIu64 "@%s\",\"status\":\"%s\",\"country\":\"%s\"," \
+    "\"amount\":%" PRIu64 ".%02" PRIu64 ",\"created_at\":\"%s\",\"comment\":\"%s, %s\"}\n"
+
+static void put_orders(uint64_t count, bool lines)
 {
-    puts("id,email,status,country,amount,created_at,comment");
+    if (!lines)
+        puts("id,email,status,country,amount,created_at,comment");
     for (uint64_t id = 0; id < count; id++) {
         uint64_t r = mix(id);
         uint64_t cents = 1 + (r >> 8) % 999999;
         char time[32];
         put_time(time, id * 6 + (r >> 32) % 3600);
-        printf("%" PRIu64 ",user%" PRIu64 "@%s,%s,%s,%" PRIu64 ".%02" PRIu64 ",%s,\"%s, %s\"\n", id,
-               (r >> 40) % 1000000, hosts[r % 3], statuses[(r >> 2) % COUNT(statuses)],
-               countries[(r >> 4) % COUNT(countries)], cents / 100, cents % 100, time,
-               wishes[(r >> 28) % COUNT(wishes)], places[(r >> 30) % COUNT(places)]);
+        printf(lines ? JSON_ORDER : CSV_ORDER, id, (r >> 40) % 1000000, hosts[r % 3],
+               statuses[(r >> 2) % COUNT(statuses)], countries[(r >> 4) % COUNT(countries)],
+               cents / 100, cents % 100, time, wishes[(r >> 28) % COUNT(wishes)],
+               places[(r >> 30) % COUNT(places)]);
     }
 }
 
@@ -82,14 +90,16 @@ int main(int argc, char **argv)
 {
     uint64_t count = argc > 2 ? strtoull(argv[2], NULL, 10) : 0;
     if (argc == 3 && strcmp(argv[1], "orders") == 0)
-        put_orders(count);
+        put_orders(count, false);
+    else if (argc == 3 && strcmp(argv[1], "lines") == 0)
+        put_orders(count, true);
     else if (argc == 3 && strcmp(argv[1], "keys") == 0)
         put_keys(count);
     else if (argc == 4 && strcmp(argv[1], "keys") == 0) {
         puts("key");
         put_key(strtoull(argv[3], NULL, 10));
     } else {
-        fprintf(stderr, "usage: generate orders N | generate keys N [AT]\n");
+        fprintf(stderr, "usage: generate orders|lines N | generate keys N [AT]\n");
         return 2;
     }
     return fflush(stdout) != 0 || ferror(stdout);

@@ -1,10 +1,12 @@
 # The benchmark; bench/run builds its programs when it needs them.
 
-EXTRA_PROGRAMS = bench/generate bench/libcsv_loop bench/measure
+EXTRA_PROGRAMS = bench/generate bench/libcsv_loop bench/measure bench/yajl_loop
 bench_generate_SOURCES = bench/generate.c
 bench_libcsv_loop_SOURCES = bench/libcsv_loop.c
 bench_libcsv_loop_LDADD = $(CSV_LIBS)
 bench_measure_SOURCES = bench/measure.c
+bench_yajl_loop_SOURCES = bench/yajl_loop.c
+bench_yajl_loop_LDADD = $(YAJL_LIBS)
 
 BENCH_FILES = \
 	bench/README.md \
@@ -14,7 +16,8 @@ BENCH_FILES = \
 	bench/measure.c \
 	bench/orders.sql \
 	bench/orders.yml \
-	bench/run
+	bench/run \
+	bench/yajl_loop.c
 
 EXTRA_DIST += $(BENCH_FILES)
 CLEANFILES += $(EXTRA_PROGRAMS)

@@ -13,4 +13,7 @@
  */
 bool assay_cpu_has_avx512(void);
 
+/* The same for AVX2 with BMI and BMI2 (Haswell, Zen); ASSAY_NO_AVX2 denies it. */
+bool assay_cpu_has_avx2(void);
+
 #endif

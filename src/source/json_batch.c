@@ -140,18 +140,19 @@ static enum assay_status decode_row(struct assay_batch *batch, uint32_t row, uin
                         err);
 }
 
-/* Two records at once, where they are plain and of the same shape. */
-static inline bool read_pair(struct json_batch *own, uint32_t row, uint32_t rows)
+/* Several records at once, where they are plain and of the same shape. */
+static inline bool read_several(struct json_batch *own, uint32_t row, uint32_t rows)
 {
-    struct assay_json_text records[2];
-    if (own->json->reference || rows - row < 2 || own->cut.extra - row < 2)
+    const uint32_t count = ASSAY_JSON_SEVERAL;
+    struct assay_json_text records[ASSAY_JSON_SEVERAL];
+    if (own->json->reference || rows - row < count || own->cut.extra - row < count)
         return false;
-    for (uint32_t i = 0; i < 2; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         records[i].from = own->scan.base + own->cut.records.items[row + i].off;
         records[i].to = records[i].from + own->cut.records.items[row + i].len;
     }
     own->table.row = row;
-    return assay_json_shapes_match_pair(&own->shapes, &own->scan, records);
+    return assay_json_shapes_match_several(&own->shapes, &own->scan, records);
 }
 
 static enum assay_status json_decode(struct assay_batch *batch, struct assay_error *err)
@@ -165,10 +166,10 @@ static enum assay_status json_decode(struct assay_batch *batch, struct assay_err
     own->scan.base = json_buffer_base(&own->buffer);
     own->scan.scratch = json_buffer_scratch(&own->buffer);
     for (uint32_t row = 0; row < batch->rows;) {
-        bool pair = read_pair(own, row, batch->rows);
-        if (!pair)
+        bool several = read_several(own, row, batch->rows);
+        if (!several)
             ASSAY_TRY(decode_row(batch, row, usable, err));
-        row += pair ? 2 : 1;
+        row += several ? ASSAY_JSON_SEVERAL : 1;
     }
     if (own->table.nomem || own->keys.nomem)
         return assay_fail_nomem(err);

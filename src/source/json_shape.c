@@ -5,13 +5,14 @@
 
 #include "source/json_shape.h"
 
+#include "base/cpu.h"
 #include "base/utf8.h"
 #include "source/json_text.h"
 
 #include <stdlib.h>
 
 #define SHAPE_PAD 16u
-#define PAIR_PAUSE 16u /* pairs that are not tried behind one that did not match */
+#define SEVERAL_PAUSE 16u /* records that are read alone behind several that did not match */
 
 /* The bytes before a value, which follow those before the value before it, and the value. */
 struct part {
@@ -30,14 +31,6 @@ struct assay_json_shape {
     uint32_t count;
     uint32_t tail_len; /* of the bytes behind the last value */
 };
-
-bool assay_json_shapes_init(struct assay_json_shapes *shapes)
-{
-    *shapes = (struct assay_json_shapes){0};
-    shapes->leaves.room = ASSAY_JSON_SHAPE_VALUES;
-    shapes->leaves.leaves = malloc(ASSAY_JSON_SHAPE_VALUES * sizeof *shapes->leaves.leaves);
-    return shapes->leaves.leaves != NULL;
-}
 
 void assay_json_shapes_forget(struct assay_json_shapes *shapes)
 {
@@ -185,44 +178,81 @@ static bool match(const struct assay_json_shape *shape, struct assay_json_scan *
 }
 
 /*
- * Two records side by side. Where a value ends is what the next step waits for; two of
+ * Several records side by side. Where a value ends is what the next step waits for; four of
  * these chains take little longer than one.
  */
-static bool match_pair(const struct assay_json_shape *shape, const struct assay_json_scan *scan,
-                       const struct assay_json_text *records)
+INLINE bool match_several(const struct assay_json_shape *shape, const struct assay_json_scan *scan,
+                          const struct assay_json_text *records)
 {
-    const char *a = records[0].from, *b = records[1].from, *text = shape->text;
-    const char *base = scan->base;
+    const char *at[ASSAY_JSON_SEVERAL], *text = shape->text, *base = scan->base;
     const struct part *part = shape->parts, *end = part + shape->count;
     size_t row = scan->table->row;
+    for (uint32_t i = 0; i < ASSAY_JSON_SEVERAL; i++)
+        at[i] = records[i].from;
     for (; part < end; part++) {
-        size_t len = part->len;
-        unsigned mask = part->mask;
-        if (!same(a, text, part->len, mask) || !same(b, text, part->len, mask))
+        uint32_t len = part->len;
+        bool equal = true;
+#pragma GCC unroll 4
+        for (uint32_t i = 0; i < ASSAY_JSON_SEVERAL; i++)
+            equal &= same(at[i], text, len, part->mask);
+        if (!equal)
             return false;
-        a = take(part->column, row, base, a + len);
-        if (a == NULL)
-            return false;
-        b = take(part->column, row + 1, base, b + len);
-        if (b == NULL)
-            return false;
+#pragma GCC unroll 4
+        for (uint32_t i = 0; i < ASSAY_JSON_SEVERAL; i++) {
+            at[i] = take(part->column, row + i, base, at[i] + len);
+            if (at[i] == NULL)
+                return false;
+        }
         text += len;
     }
-    return match_tail(shape, a, records[0].to, text) && match_tail(shape, b, records[1].to, text);
+    for (uint32_t i = 0; i < ASSAY_JSON_SEVERAL; i++)
+        if (!match_tail(shape, at[i], records[i].to, text))
+            return false;
+    return true;
 }
 
-bool assay_json_shapes_match_pair(struct assay_json_shapes *shapes, struct assay_json_scan *scan,
-                                  const struct assay_json_text *records)
+static bool match_several_plain(const struct assay_json_shape *shape,
+                                const struct assay_json_scan *scan,
+                                const struct assay_json_text *records)
+{
+    return match_several(shape, scan, records);
+}
+
+#ifdef __x86_64__
+/* The same steps in the instructions of newer machines, which take fewer of them. */
+__attribute__((target("avx2,bmi,bmi2"))) static bool
+match_several_avx2(const struct assay_json_shape *shape, const struct assay_json_scan *scan,
+                   const struct assay_json_text *records)
+{
+    return match_several(shape, scan, records);
+}
+#endif
+
+bool assay_json_shapes_init(struct assay_json_shapes *shapes)
+{
+    *shapes = (struct assay_json_shapes){0};
+    shapes->several = match_several_plain;
+#ifdef __x86_64__
+    if (assay_cpu_has_avx2())
+        shapes->several = match_several_avx2;
+#endif
+    shapes->leaves.room = ASSAY_JSON_SHAPE_VALUES;
+    shapes->leaves.leaves = malloc(ASSAY_JSON_SHAPE_VALUES * sizeof *shapes->leaves.leaves);
+    return shapes->leaves.leaves != NULL;
+}
+
+bool assay_json_shapes_match_several(struct assay_json_shapes *shapes, struct assay_json_scan *scan,
+                                     const struct assay_json_text *records)
 {
     if (shapes->alone > 0) {
         shapes->alone--;
         return false;
     }
-    if (shapes->count > 0 && match_pair(shapes->shapes[0], scan, records)) {
+    if (shapes->count > 0 && shapes->several(shapes->shapes[0], scan, records)) {
         scan->nul = NULL;
         return true;
     }
-    shapes->alone = PAIR_PAUSE;
+    shapes->alone = SEVERAL_PAUSE;
     return false;
 }
 

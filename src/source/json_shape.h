@@ -13,22 +13,25 @@
 
 #include "source/json_scan.h"
 
-#define ASSAY_JSON_SHAPES 8u /* kept, the one last used first */
+#define ASSAY_JSON_SHAPES 8u  /* kept, the one last used first */
+#define ASSAY_JSON_SEVERAL 4u /* records that are read side by side */
 #define ASSAY_JSON_SHAPE_VALUES 1024u
 #define ASSAY_JSON_SHAPE_BYTES 65536u
 
 struct assay_json_shape;
 
-struct assay_json_shapes {
-    struct assay_json_shape *shapes[ASSAY_JSON_SHAPES];
-    uint32_t count;
-    uint32_t alone;                  /* so many pairs are not tried */
-    struct assay_json_leaves leaves; /* to learn from: for assay_json_scan */
-};
-
 /* Where a record is. */
 struct assay_json_text {
     const char *from, *to;
+};
+
+struct assay_json_shapes {
+    struct assay_json_shape *shapes[ASSAY_JSON_SHAPES];
+    uint32_t count;
+    uint32_t alone;                  /* so many records are read alone */
+    struct assay_json_leaves leaves; /* to learn from: for assay_json_scan */
+    bool (*several)(const struct assay_json_shape *shape, const struct assay_json_scan *scan,
+                    const struct assay_json_text *records); /* for this machine */
 };
 
 bool assay_json_shapes_init(struct assay_json_shapes *shapes);
@@ -45,11 +48,11 @@ bool assay_json_shapes_match(struct assay_json_shapes *shapes, struct assay_json
                              const char *from, const char *to);
 
 /*
- * The same for two records, those of the table's row and the row behind it, both of the
- * shape last used and without anything odd. False says nothing: each is to be tried alone.
+ * The same for ASSAY_JSON_SEVERAL records, those from the table's row on, all of the shape
+ * last used and without anything odd. False says nothing: each is to be tried alone.
  */
-bool assay_json_shapes_match_pair(struct assay_json_shapes *shapes, struct assay_json_scan *scan,
-                                  const struct assay_json_text *records);
+bool assay_json_shapes_match_several(struct assay_json_shapes *shapes, struct assay_json_scan *scan,
+                                     const struct assay_json_text *records);
 
 /* Learns from a record that was read with `leaves` into the table; false: no memory. */
 bool assay_json_shapes_learn(struct assay_json_shapes *shapes, const struct assay_json_table *table,

@@ -92,7 +92,7 @@ static inline const char *json_number_end(const char *at)
 }
 
 /* The same, quick for numbers of up to 15 characters without an exponent. */
-static inline const char *json_number_end_fast(const char *at)
+static inline __attribute__((always_inline)) const char *json_number_end_fast(const char *at)
 {
 #ifdef __SSE2__
     __m128i x = _mm_loadu_si128((const __m128i *)(const void *)at);
