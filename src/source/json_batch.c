@@ -397,6 +397,8 @@ enum assay_status json_batch_init(struct assay_source *source, struct assay_batc
     }
     own->scan = (struct assay_json_scan){.root = &json->wanted.root,
                                          .seed = json->seed,
+                                         .twice = json->options.duplicate_keys,
+                                         .allow_nan = json->options.allow_nan,
                                          .table = &own->table,
                                          .keys = &own->keys,
                                          .leaves = &own->shapes.leaves};

@@ -58,15 +58,19 @@ static bool grow(struct assay_json_keys *keys)
     return true;
 }
 
-const struct assay_json_key *assay_json_keys_add(struct assay_json_keys *keys, uint32_t object,
-                                                 const char *text, size_t len, uint64_t hash)
+struct assay_json_key *assay_json_keys_add(struct assay_json_keys *keys, uint32_t object,
+                                           const char *text, size_t len, uint64_t hash)
 {
     if ((keys->table == NULL || keys->count * 2 > keys->mask) && !grow(keys))
         return NULL;
     struct assay_json_key *key = place_of(keys, object, text, len, hash);
     if (key->generation == keys->generation)
         return key;
-    *key = (struct assay_json_key){hash, text, (uint32_t)len, object, keys->generation};
+    *key = (struct assay_json_key){.hash = hash,
+                                    .text = text,
+                                    .len = (uint32_t)len,
+                                    .object = object,
+                                    .generation = keys->generation};
     keys->count++;
     return NULL;
 }

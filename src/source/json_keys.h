@@ -14,6 +14,7 @@ struct assay_json_key {
     const char *text;
     uint32_t len;
     uint32_t object;     /* the object it is of */
+    uint32_t more;       /* how often it comes again; for who counts that */
     uint32_t generation; /* the record; of another one: a free place */
 };
 
@@ -41,7 +42,7 @@ static inline uint32_t assay_json_keys_object(struct assay_json_keys *keys)
  * Adds a key; the one it repeats where there is one, else NULL, also where memory is
  * short (`nomem` is set then).
  */
-const struct assay_json_key *assay_json_keys_add(struct assay_json_keys *keys, uint32_t object,
-                                                 const char *text, size_t len, uint64_t hash);
+struct assay_json_key *assay_json_keys_add(struct assay_json_keys *keys, uint32_t object,
+                                           const char *text, size_t len, uint64_t hash);
 
 #endif

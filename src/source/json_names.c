@@ -55,7 +55,11 @@ static void look_at_all(struct json_source *json, const struct assay_json_cut *c
 {
     struct assay_json_keys keys = {0};
     const char *base = json_buffer_base(&json->carry) + json->at;
-    struct assay_json_scan scan = {.base = base, .seed = json->seed, .keys = &keys};
+    struct assay_json_scan scan = {.base = base,
+                                   .seed = json->seed,
+                                   .keys = &keys,
+                                   .twice = json->options.duplicate_keys,
+                                   .allow_nan = json->options.allow_nan};
     for (uint32_t i = 0; i < cut->records.count; i++) {
         struct assay_span span = cut->records.items[i];
         if (i != cut->extra && span.len > 0)
@@ -251,8 +255,12 @@ enum assay_status json_names_column(struct assay_source *source, struct assay_st
     struct assay_json_path path;
     if (!json->has_records)
         return not_there(json, name, err);
-    ASSAY_TRY(assay_json_path_parse(name, &source->arena, &path, err));
-    ASSAY_TRY(prefer_key(json, name, &path, err));
+    if (assay_str_is(name, ASSAY_JSON_RECORD)) {
+        path = (struct assay_json_path){0};
+    } else {
+        ASSAY_TRY(assay_json_path_parse(name, &source->arena, &path, err));
+        ASSAY_TRY(prefer_key(json, name, &path, err));
+    }
     struct assay_json_node *node = assay_json_tree_add(&json->wanted, &path);
     if (node == NULL)
         return assay_fail_nomem(err);

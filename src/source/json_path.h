@@ -7,6 +7,7 @@
  *   items[*].price            a value for each element of the array
  *   tags[*], m[*][*]          the elements themselves, and elements of elements
  *   /customer/address/city    the same as a JSON Pointer (RFC 6901), keys only
+ *   $                         the record itself; a key of this name stands in quotes
  *
  * A text that is no path by this grammar (`price [EUR]`, `a..b`) is a key as it stands.
  */
@@ -18,6 +19,9 @@
 #include "base/error.h"
 
 #include <stdint.h>
+
+/* The name of the record itself, which no path leads to. */
+#define ASSAY_JSON_RECORD "$"
 
 /* Most steps of a path; a text with more is a key. */
 #define ASSAY_JSON_PATH_STEPS 64u

@@ -18,7 +18,7 @@ enum assay_malformed assay_json_problem_class(enum assay_json_problem_kind kind)
     switch (kind) {
     case ASSAY_JSON_NOT_UTF8: return ASSAY_MALFORMED_JSON_UTF8;
     case ASSAY_JSON_HALF_PAIR: return ASSAY_MALFORMED_SURROGATE;
-    case ASSAY_JSON_TWICE: return ASSAY_MALFORMED_KEY_TWICE;
+    case ASSAY_JSON_KEY_AGAIN: return ASSAY_MALFORMED_KEY_TWICE;
     case ASSAY_JSON_NO_OBJECT: return ASSAY_MALFORMED_NO_OBJECT;
     default: return ASSAY_MALFORMED_SYNTAX;
     }
@@ -177,7 +177,7 @@ static void tell(const struct assay_json_problem *problem, const char *end, uint
         assay_buf_printf(out, "depth %u > %u", ASSAY_JSON_DEPTH_LIMIT + 1, ASSAY_JSON_DEPTH_LIMIT);
         break;
     case ASSAY_JSON_NOT_UTF8: show_bytes(problem->at, end, out); break;
-    case ASSAY_JSON_TWICE:
+    case ASSAY_JSON_KEY_AGAIN:
         assay_buf_putc(out, '"');
         assay_escape_terminal(out, problem->key, 2 * SHOWN_BYTES);
         assay_buf_printf(out, "\" twice (line %" PRIu64 ")", line + problem->lines);

@@ -23,7 +23,7 @@ enum assay_json_problem_kind {
     ASSAY_JSON_DEPTH,   /* nested too deep */
     ASSAY_JSON_NOT_UTF8,
     ASSAY_JSON_HALF_PAIR, /* half a surrogate pair */
-    ASSAY_JSON_TWICE,     /* a key that the object has already */
+    ASSAY_JSON_KEY_AGAIN, /* a key that the object has already */
     ASSAY_JSON_NO_OBJECT  /* a value, but no object */
 };
 
@@ -35,8 +35,8 @@ struct assay_json_problem {
     const char *at;       /* the byte that is wrong */
     const char *open;     /* ENDS, OPEN_STRING: what is not closed; NULL: nothing */
     bool comma;           /* NO_KEY, NO_VALUE: right behind a comma */
-    struct assay_str key; /* TWICE */
-    uint64_t lines;       /* TWICE: line feeds between the record's begin and the first one */
+    struct assay_str key; /* KEY_AGAIN */
+    uint64_t lines;       /* KEY_AGAIN: line feeds between the record's begin and the first one */
     char text[128];       /* REFUSED */
 };
 

@@ -213,6 +213,8 @@ bool assay_json_record_read(struct assay_json_scan *scan, const char *from, cons
     scan->scratch = scratch;
     if (!fine && scan->problem.kind == ASSAY_JSON_DEPTH)
         return false;
+    if (fine && scan->beyond)
+        return assay_json_scan_record(scan, from, to);
     if (assay_json_record_yajl(scan, from, to, &offset, words, sizeof words))
         return fine;
     if (fine) {

@@ -124,6 +124,23 @@ static const char *string(struct assay_json_scan *scan, const char *at,
     return at;
 }
 
+/* NaN and the infinities, where they are numbers; NULL: it is none of them. */
+static const char *no_number(struct assay_json_scan *scan, const char *at,
+                             const struct assay_json_node *node)
+{
+    static const struct assay_str words[] = {{"NaN", 3}, {"Infinity", 8}, {"-Infinity", 9}};
+    for (size_t i = 0; i < 3; i++) {
+        size_t len = words[i].len;
+        if ((size_t)(scan->end - at) < len || memcmp(at, words[i].ptr, len) != 0)
+            continue;
+        scan->beyond = true;
+        if (wants(scan, node))
+            put(scan, node, ASSAY_KIND_NUMBER, at, len);
+        return at + len;
+    }
+    return NULL;
+}
+
 static bool goes_on(char c)
 {
     return json_is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '.' || c == '+' ||
@@ -176,29 +193,51 @@ static const struct assay_json_node *member_of(struct assay_json_scan *scan,
     return assay_json_node_member(node, key.ptr, key.len, hash);
 }
 
+/*
+ * A key that the object had before: the member's node, NULL where its value is passed over.
+ * False: it is a fault.
+ */
+static bool key_again(struct assay_json_scan *scan, struct assay_json_key *before,
+                      const struct assay_json_node **node)
+{
+    scan->beyond = true;
+    if (scan->pass == ASSAY_JSON_KEYS_PLAIN && scan->twice != ASSAY_JSON_TWICE_FIRST)
+        return false;
+    before->more += scan->pass == ASSAY_JSON_KEYS_COUNTED;
+    if (scan->pass == ASSAY_JSON_KEYS_LAST && before->more == 0)
+        return true;
+    before->more -= scan->pass == ASSAY_JSON_KEYS_LAST;
+    *node = NULL;
+    return true;
+}
+
 /* "key": of the object that opens at `open`; the member's node. */
 static const char *key(struct assay_json_scan *scan, const char *at, uint32_t object,
                        const struct assay_json_node **node, const char *open, bool comma)
 {
     struct assay_str text;
     const char *begin = at;
+    char *scratch = scan->scratch;
     if (at >= scan->end || *at != '"')
         return unexpected(scan, ASSAY_JSON_NO_KEY, at, open, comma);
     at = assay_json_scan_string(scan, at, true, &text);
     if (at == NULL)
         return NULL;
     uint64_t hash = assay_json_key_hash(scan->seed, text.ptr, text.len);
-    const struct assay_json_key *before =
+    struct assay_json_key *before =
         assay_json_keys_add(scan->keys, object, text.ptr, text.len, hash);
-    if (before != NULL) {
-        wrong(scan, ASSAY_JSON_TWICE, begin);
+    const struct assay_json_node *member = member_of(scan, *node, text, hash);
+    if (before != NULL && !key_again(scan, before, &member)) {
+        wrong(scan, ASSAY_JSON_KEY_AGAIN, begin);
         scan->problem.key = text;
         /* A key with escapes lies elsewhere: its object is near enough. */
         bool here = before->text > open && before->text < at;
         scan->problem.open = here ? before->text : open;
         return NULL;
     }
-    *node = member_of(scan, *node, text, hash);
+    *node = member;
+    if (scan->pass == ASSAY_JSON_KEYS_LAST)
+        scan->scratch = scratch; /* the table has the key already */
     at = skip(at);
     return at < scan->end && *at == ':' ? at + 1
                                         : unexpected(scan, ASSAY_JSON_NO_COLON, at, open, false);
@@ -311,6 +350,9 @@ static const char *value(struct assay_json_scan *scan, const char *at,
     case 'f': at = literal(scan, at, ASSAY_STR("false"), ASSAY_KIND_BOOLEAN, node); break;
     case 'n': at = literal(scan, at, ASSAY_STR("null"), ASSAY_KIND_NULL, node); break;
     default:
+        if (scan->allow_nan && (at = no_number(scan, begin, node)) != NULL)
+            break;
+        at = begin;
         if (*at != '-' && !json_is_digit(*at))
             return unexpected(scan, ASSAY_JSON_NO_VALUE, at, open, comma);
         at = number(scan, at, node);
@@ -326,6 +368,8 @@ void assay_json_scan_begin(struct assay_json_scan *scan, const char *to)
     scan->end = to;
     scan->depth = 1;
     scan->nul = NULL;
+    scan->beyond = false;
+    scan->pass = ASSAY_JSON_KEYS_PLAIN;
     scan->problem.kind = ASSAY_JSON_FINE;
     assay_json_keys_begin(scan->keys);
 }
@@ -345,9 +389,9 @@ static void find_first(struct assay_json_scan *scan, const char *from)
         problem->lines += *at == '\n';
 }
 
-bool assay_json_scan_record(struct assay_json_scan *scan, const char *from, const char *to)
+/* Reads the record; what was found before stays where the keys were counted. */
+static bool read_record(struct assay_json_scan *scan, const char *from, const char *to)
 {
-    assay_json_scan_begin(scan, to);
     scan->depth = 0;
     if (scan->leaves != NULL) {
         scan->leaves->count = 0;
@@ -355,7 +399,7 @@ bool assay_json_scan_record(struct assay_json_scan *scan, const char *from, cons
     }
     const char *at = value(scan, from, scan->root, NULL, false, scan->leaves != NULL);
     if (at == NULL) {
-        if (scan->problem.kind == ASSAY_JSON_TWICE)
+        if (scan->problem.kind == ASSAY_JSON_KEY_AGAIN)
             find_first(scan, from);
         return false;
     }
@@ -365,4 +409,50 @@ bool assay_json_scan_record(struct assay_json_scan *scan, const char *from, cons
     else if (*from != '{')
         wrong(scan, ASSAY_JSON_NO_OBJECT, from);
     return scan->problem.kind == ASSAY_JSON_FINE;
+}
+
+/*
+ * Where the last of equal keys counts, it is not known of the first that it will come
+ * again: the record is read once to count the keys, and once more for the values.
+ */
+static bool read_last(struct assay_json_scan *scan, const char *from, const char *to)
+{
+    struct assay_json_table *table = scan->table;
+    struct assay_json_leaves *leaves = scan->leaves;
+    struct assay_json_tree *seen = scan->seen;
+    const struct assay_json_node *probe = scan->probe;
+    if (table != NULL)
+        assay_json_table_drop(table);
+    assay_json_scan_begin(scan, to);
+    scan->pass = ASSAY_JSON_KEYS_COUNTED;
+    scan->table = NULL;
+    scan->leaves = NULL;
+    scan->seen = NULL;
+    scan->probe = NULL;
+    bool fine = read_record(scan, from, to);
+    scan->table = table;
+    scan->leaves = leaves;
+    scan->seen = seen;
+    scan->probe = probe;
+    if (!fine)
+        return false;
+    scan->nul = NULL;
+    scan->pass = ASSAY_JSON_KEYS_LAST;
+    scan->keys->objects = 0;
+    return read_record(scan, from, to);
+}
+
+bool assay_json_scan_record(struct assay_json_scan *scan, const char *from, const char *to)
+{
+    char *scratch = scan->scratch;
+    uint32_t skip_count = scan->probe_skip;
+    assay_json_scan_begin(scan, to);
+    if (read_record(scan, from, to))
+        return true;
+    if (scan->problem.kind != ASSAY_JSON_KEY_AGAIN || scan->twice != ASSAY_JSON_TWICE_LAST)
+        return false;
+    scan->scratch = scratch;
+    scan->probe_skip = skip_count;
+    scan->probe_at = NULL;
+    return read_last(scan, from, to);
 }

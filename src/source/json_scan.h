@@ -10,6 +10,7 @@
 #include "source/json_keys.h"
 #include "source/json_problem.h"
 #include "source/json_table.h"
+#include "source/source.h"
 
 /* A value between which the text of a record tends to repeat; see json_shape.h. */
 struct assay_json_leaf {
@@ -40,10 +41,18 @@ struct assay_json_scan {
     const struct assay_json_node *probe; /* whose value is looked for; NULL: none is */
     uint32_t probe_skip;                 /* how many of them are passed over */
     const char *probe_at;                /* where it begins; NULL: not found */
+    enum assay_json_twice twice;         /* what a key that comes twice is */
+    bool allow_nan;
 
     const char *end; /* of the record */
     uint32_t depth;
     const char *nul; /* the first \u0000, which is no problem; or NULL */
+    bool beyond;     /* it has what yajl does not know of: a key twice, or NaN */
+    enum {
+        ASSAY_JSON_KEYS_PLAIN,   /* keys are remembered as they come */
+        ASSAY_JSON_KEYS_COUNTED, /* how often each comes is counted, for: */
+        ASSAY_JSON_KEYS_LAST     /* all but the last are passed over */
+    } pass;
     struct assay_json_problem problem;
 };
 

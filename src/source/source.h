@@ -19,6 +19,9 @@ enum assay_csv_engine { ASSAY_CSV_SCAN, ASSAY_CSV_LIBCSV };
 
 enum assay_json_engine { ASSAY_JSON_SCAN, ASSAY_JSON_YAJL };
 
+/* What a key is that an object has twice: a fault, or one of its values counts. */
+enum assay_json_twice { ASSAY_JSON_TWICE_ERROR, ASSAY_JSON_TWICE_FIRST, ASSAY_JSON_TWICE_LAST };
+
 /*
  * How data is to be read; suites and the command line fill the same struct. What it
  * points to must outlive the source.
@@ -38,6 +41,8 @@ struct assay_source_options {
     uint64_t skip_lines;
     enum assay_csv_engine csv_engine;
     enum assay_json_engine json_engine;
+    enum assay_json_twice duplicate_keys; /* JSON */
+    bool allow_nan;        /* JSON: NaN, Infinity and -Infinity are numbers */
     const char *records;   /* JSON: pointer to the array of records; NULL: the document */
     const char *kernel;    /* forced scanner kernel; NULL: the best this machine has */
     size_t batch_bytes;    /* 0: the default */

@@ -14,6 +14,7 @@
 static const char *const encodings[] = {"utf-8", "latin1", "utf-16le", "utf-16be", NULL};
 static const char *const engines[] = {"scan", "libcsv", NULL};
 static const char *const json_engines[] = {"scan", "yajl", NULL};
+static const char *const duplicate_keys[] = {"error", "first", "last", NULL};
 static const char *const fail_ons[] = {"fail", "warn", "error", NULL};
 static const char *const result_formats[] = {"boolean_only", "basic", "summary", "complete", NULL};
 static const char *const severities[] = {"error", "warn", "info", NULL};
@@ -43,6 +44,12 @@ static const struct assay_option rows[] = {
      "scan (the default) or libcsv; both give the same results", AT(source.csv_engine), false},
     {"json_engine", ASSAY_OPTION_CHOICE, BOTH, json_engines, "NAME",
      "scan (the default) or yajl; both give the same results", AT(source.json_engine), false},
+    {"duplicate_keys", ASSAY_OPTION_CHOICE, BOTH, duplicate_keys, "WHAT",
+     "JSON: a key that an object has twice is an error (the default), or its first or last value "
+     "counts",
+     AT(source.duplicate_keys), false},
+    {"allow_nan", ASSAY_OPTION_FLAG, BOTH, NULL, NULL,
+     "JSON: NaN, Infinity and -Infinity are numbers", AT(source.allow_nan), false},
     {"records", ASSAY_OPTION_TEXT, BOTH, NULL, "POINTER",
      "JSON: where in the document the array of records is, such as /data/items", AT(source.records),
      false},

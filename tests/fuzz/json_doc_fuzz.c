@@ -14,7 +14,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char *const names[] = {"a", "b.c", "a[*]", "a[*].b", NULL};
+static const char *const names[] = {"a", "b.c", "a[*]", "a[*].b", "$", NULL};
 static const size_t sizes[] = {0, 1, 2, 5, 17, 63, 64, 65, 100, 256, 1000, 4096};
 static const char *const pointers[] = {NULL, "/a", "/a/b", "/a~1b", "/", "/d/a/b", NULL, NULL};
 
@@ -50,7 +50,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 4 || size - 4 > DATA_MAX)
         return 0;
     const char *text = (const char *)data + 4;
-    struct assay_source_options options = {.format = "json", .records = pointers[data[0] & 7]};
+    struct assay_source_options options = {
+        .format = "json",
+        .records = pointers[data[0] & 7],
+        .duplicate_keys = (enum assay_json_twice)((data[0] >> 3 & 3) % 3),
+        .allow_nan = data[0] & 32,
+    };
     struct assay_buf one, other;
     options.batch_bytes = sizes[data[1] % 12];
     json_take(&one, text, size - 4, data[1] & 128, &options, names);

@@ -17,7 +17,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const names[] = {"a",         "b",       "a.b",      "a[*]", "a[*].b",
-                                    "b[*][*].a", "\"a.b\"", "c.d[*].e", NULL};
+                                    "b[*][*].a", "\"a.b\"", "c.d[*].e", "$", NULL};
 
 /* Problems that are none of yajl's: an unfinished token behind the value is one. */
 static bool is_ours(const struct assay_json_scan *scan, const char *text, size_t len)
@@ -71,6 +71,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .null_values = nulls,
         .null_value_count = (data[1] & 3) % 3,
         .empty_is_null_on = data[1] & 4,
+        .duplicate_keys = (enum assay_json_twice)((data[1] >> 3 & 3) % 3),
+        .allow_nan = data[1] & 32,
     };
     /* What begins otherwise might be CSV. */
     if (options.format == NULL && (len == 0 || text[0] != '{'))
