@@ -4,6 +4,7 @@
 EXPECTATIONS = \
 	expectations/accepted_tuples.c \
 	expectations/accepted_values.c \
+	expectations/array.c \
 	expectations/column_at.c \
 	expectations/column_count.c \
 	expectations/columns.c \

@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-#define ASSAY_JSON_READ_DEPTH 256u
+#define ASSAY_JSON_READ_DEPTH 512u
 
 enum assay_json_read {
     ASSAY_JSON_READ_OK,

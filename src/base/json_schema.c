@@ -1,5 +1,5 @@
 /*
- * Looking through a schema: its shape, its patterns and its references.
+ * Looking through a schema: its shape and its patterns.
  */
 #include "config.h"
 
@@ -12,95 +12,9 @@
 #include <stdio.h>
 
 #define SCHEMA_DEPTH 100u
-#define SCHEMA_PARTS 8192u /* of each: schemas, patterns, references */
+#define SCHEMA_PARTS 8192u /* of each: schemas, patterns */
 
-enum shape {
-    SHAPE_SCHEMA,
-    SHAPE_SCHEMAS,      /* a list of schemas */
-    SHAPE_SCHEMA_MAP,   /* a map of schemas */
-    SHAPE_ITEMS,        /* a schema or a list of them */
-    SHAPE_DEPENDENCIES, /* a map of schemas or lists of names */
-    SHAPE_PATTERN_MAP,  /* a map of schemas by pattern */
-    SHAPE_PATTERN,
-    SHAPE_COUNT,
-    SHAPE_NUMBER,
-    SHAPE_LIMIT, /* a number; in draft 4 true or false */
-    SHAPE_FLAG,
-    SHAPE_NAMES,
-    SHAPE_NAME_LISTS, /* a map of lists of names */
-    SHAPE_LIST,
-    SHAPE_TYPE,
-    SHAPE_REF,
-    SHAPE_REFUSED
-};
-
-/* What has to stand under each keyword; others say nothing. */
-static const struct {
-    const char *keyword;
-    enum shape shape;
-} keywords[] = {
-    {"$ref", SHAPE_REF},
-    {"$dynamicRef", SHAPE_REF},
-    {"$recursiveRef", SHAPE_REF},
-    {"$defs", SHAPE_SCHEMA_MAP},
-    {"definitions", SHAPE_SCHEMA_MAP},
-    {"type", SHAPE_TYPE},
-    {"enum", SHAPE_LIST},
-    {"multipleOf", SHAPE_NUMBER},
-    {"maximum", SHAPE_NUMBER},
-    {"minimum", SHAPE_NUMBER},
-    {"exclusiveMaximum", SHAPE_LIMIT},
-    {"exclusiveMinimum", SHAPE_LIMIT},
-    {"maxLength", SHAPE_COUNT},
-    {"minLength", SHAPE_COUNT},
-    {"pattern", SHAPE_PATTERN},
-    {"maxItems", SHAPE_COUNT},
-    {"minItems", SHAPE_COUNT},
-    {"uniqueItems", SHAPE_FLAG},
-    {"maxContains", SHAPE_COUNT},
-    {"minContains", SHAPE_COUNT},
-    {"maxProperties", SHAPE_COUNT},
-    {"minProperties", SHAPE_COUNT},
-    {"required", SHAPE_NAMES},
-    {"dependentRequired", SHAPE_NAME_LISTS},
-    {"dependentSchemas", SHAPE_SCHEMA_MAP},
-    {"dependencies", SHAPE_DEPENDENCIES},
-    {"prefixItems", SHAPE_SCHEMAS},
-    {"items", SHAPE_ITEMS},
-    {"additionalItems", SHAPE_SCHEMA},
-    {"contains", SHAPE_SCHEMA},
-    {"properties", SHAPE_SCHEMA_MAP},
-    {"patternProperties", SHAPE_PATTERN_MAP},
-    {"additionalProperties", SHAPE_SCHEMA},
-    {"propertyNames", SHAPE_SCHEMA},
-    {"allOf", SHAPE_SCHEMAS},
-    {"anyOf", SHAPE_SCHEMAS},
-    {"oneOf", SHAPE_SCHEMAS},
-    {"not", SHAPE_SCHEMA},
-    {"if", SHAPE_SCHEMA},
-    {"then", SHAPE_SCHEMA},
-    {"else", SHAPE_SCHEMA},
-    {"unevaluatedItems", SHAPE_REFUSED},
-    {"unevaluatedProperties", SHAPE_REFUSED},
-};
-
-/* A way from the root, for messages. */
-struct place {
-    const struct place *outer;
-    struct assay_str name;
-    unsigned depth;
-};
-
-struct look {
-    struct assay_json_schema *schema;
-    struct assay_arena *arena;
-    size_t regex_cap, ref_cap;
-    const struct assay_value **seen; /* schemas that were looked through */
-    size_t seen_count, seen_cap;
-    struct assay_error *err;
-};
-
-static void put_place(const struct place *place, struct assay_buf *out)
+static void put_place(const struct schema_place *place, struct assay_buf *out)
 {
     if (place == NULL || place->outer == NULL)
         return;
@@ -109,7 +23,8 @@ static void put_place(const struct place *place, struct assay_buf *out)
     assay_buf_str(out, place->name);
 }
 
-static enum assay_status refuse(struct look *look, const struct place *place, const char *what)
+enum assay_status assay_schema_refuse(struct schema_look *look, const struct schema_place *place,
+                                      const char *what)
 {
     struct assay_buf path;
     assay_buf_init(&path, 4096);
@@ -119,52 +34,29 @@ static enum assay_status refuse(struct look *look, const struct place *place, co
     return ASSAY_CONFIG;
 }
 
-/* Doubles an array that lives in the arena; false: no memory, or too many. */
-static bool grow(struct look *look, void **items, size_t count, size_t *cap, size_t size)
-{
-    if (count < *cap)
-        return true;
-    size_t bigger = *cap ? *cap * 2 : 8;
-    void *fresh = bigger <= SCHEMA_PARTS ? assay_arena_array(look->arena, bigger, size) : NULL;
-    if (fresh == NULL)
-        return false;
-    if (count != 0)
-        memcpy(fresh, *items, count * size);
-    *items = fresh;
-    *cap = bigger;
-    return true;
-}
-
-static enum assay_status add_pattern(struct look *look, const struct place *place,
-                                     struct assay_str pattern)
+static enum assay_status compile(struct schema_look *look, const struct schema_place *place,
+                                 struct assay_str pattern, struct assay_regex **out)
 {
     struct assay_json_schema *schema = look->schema;
-    void *items = schema->regexes;
-    if (!grow(look, &items, schema->regex_count, &look->regex_cap, sizeof *schema->regexes))
-        return assay_fail_nomem(look->err);
-    schema->regexes = items;
-    struct assay_json_regex *entry = &schema->regexes[schema->regex_count];
     struct assay_error error;
-    entry->pattern = pattern.ptr;
-    if (assay_regex_new(pattern, 0, &entry->regex, &error) != ASSAY_OK)
-        return refuse(look, place, error.message);
-    schema->regex_count++;
+    if (schema->regex_count == look->regex_cap) {
+        size_t cap = look->regex_cap ? look->regex_cap * 2 : 8;
+        struct assay_regex **longer =
+            cap <= SCHEMA_PARTS ? assay_arena_array(look->arena, cap, sizeof *longer) : NULL;
+        if (cap > SCHEMA_PARTS)
+            return assay_schema_refuse(look, place, "too many patterns");
+        if (longer == NULL)
+            return assay_fail_nomem(look->err);
+        if (schema->regex_count > 0)
+            memcpy(longer, schema->regexes, schema->regex_count * sizeof *longer);
+        schema->regexes = longer;
+        look->regex_cap = cap;
+    }
+    if (assay_regex_new(pattern, 0, out, &error) != ASSAY_OK)
+        return assay_schema_refuse(look, place, error.message);
+    schema->regexes[schema->regex_count++] = *out;
     return ASSAY_OK;
 }
-
-static enum assay_status add_ref(struct look *look, const struct assay_value *ref)
-{
-    struct assay_json_schema *schema = look->schema;
-    void *items = schema->refs;
-    if (!grow(look, &items, schema->ref_count, &look->ref_cap, sizeof *schema->refs))
-        return assay_fail_nomem(look->err);
-    schema->refs = items;
-    schema->refs[schema->ref_count++] = (struct assay_json_ref){ref, NULL};
-    return ASSAY_OK;
-}
-
-static enum assay_status look_through(struct look *look, const struct place *place,
-                                      const struct assay_value *schema);
 
 static bool is_text(const struct assay_value *value)
 {
@@ -177,6 +69,12 @@ static bool is_count(const struct assay_value *value)
     double rounded = assay_number_to_double(&number);
     return value->kind == ASSAY_VALUE_NUMBER && rounded >= 0 && rounded <= 9e15 &&
            rounded == (double)(uint64_t)rounded;
+}
+
+static bool is_positive(const struct assay_value *value)
+{
+    struct assay_numref number = assay_numref(value->text), zero = assay_numref(ASSAY_STR("0"));
+    return value->kind == ASSAY_VALUE_NUMBER && assay_number_compare(&number, &zero) == 1;
 }
 
 static bool is_type(const struct assay_value *value)
@@ -197,204 +95,206 @@ static bool all_are(const struct assay_value *list, bool (*holds)(const struct a
     return list->kind == ASSAY_VALUE_LIST;
 }
 
-static enum assay_status each(struct look *look, const struct place *place,
-                              const struct assay_value *value, enum shape shape)
+/* What is wrong with a value that holds no schemas; NULL: nothing. */
+static const char *misshapen(const struct schema_look *look, const struct assay_value *value,
+                             enum schema_shape shape)
 {
-    char number[24];
-    for (size_t i = 0; i < value->count; i++) {
-        struct place inner = {place, value->keys ? value->keys[i] : assay_cstr(number),
-                              place->depth + 1};
-        snprintf(number, sizeof number, "%zu", i);
-        const struct assay_value *item = &value->items[i];
-        if (shape == SHAPE_DEPENDENCIES && item->kind == ASSAY_VALUE_LIST) {
-            if (!all_are(item, is_text))
-                return refuse(look, &inner, "expected a list of names");
-            continue;
-        }
-        if (shape == SHAPE_PATTERN_MAP)
-            ASSAY_TRY(add_pattern(look, &inner, value->keys[i]));
-        ASSAY_TRY(look_through(look, &inner, item));
-    }
-    return ASSAY_OK;
-}
-
-static enum assay_status look_at(struct look *look, const struct place *place,
-                                 const struct assay_value *value, enum shape shape)
-{
-    bool list = value->kind == ASSAY_VALUE_LIST, map = value->kind == ASSAY_VALUE_MAP;
     bool number = value->kind == ASSAY_VALUE_NUMBER, flag = value->kind == ASSAY_VALUE_BOOLEAN;
+    bool map = value->kind == ASSAY_VALUE_MAP;
     switch (shape) {
-    case SHAPE_SCHEMA: return look_through(look, place, value);
-    case SHAPE_SCHEMAS:
-        return list && value->count ? each(look, place, value, shape)
-                                    : refuse(look, place, "expected a list of schemas");
-    case SHAPE_ITEMS:
-        return list ? each(look, place, value, shape) : look_through(look, place, value);
-    case SHAPE_SCHEMA_MAP:
-    case SHAPE_PATTERN_MAP:
-    case SHAPE_DEPENDENCIES:
-        return map ? each(look, place, value, shape)
-                   : refuse(look, place, "expected a map of schemas");
-    case SHAPE_PATTERN:
-        return is_text(value) ? add_pattern(look, place, value->text)
-                              : refuse(look, place, "expected a pattern");
-    case SHAPE_COUNT:
-        return is_count(value) ? ASSAY_OK : refuse(look, place, "expected a whole number");
-    case SHAPE_NUMBER: return number ? ASSAY_OK : refuse(look, place, "expected a number");
+    case SHAPE_PATTERN: return is_text(value) ? NULL : "expected a pattern";
+    case SHAPE_COUNT: return is_count(value) ? NULL : "expected a whole number";
+    case SHAPE_NUMBER: return number ? NULL : "expected a number";
+    case SHAPE_STEP: return is_positive(value) ? NULL : "expected a number above 0";
     case SHAPE_LIMIT:
         return (look->schema->draft == ASSAY_DRAFT_4 ? flag : number)
-                   ? ASSAY_OK
-                   : refuse(look, place, "expected a number, or in draft 4 true or false");
-    case SHAPE_FLAG: return flag ? ASSAY_OK : refuse(look, place, "expected true or false");
-    case SHAPE_NAMES:
-        return all_are(value, is_text) ? ASSAY_OK : refuse(look, place, "expected a list of names");
-    case SHAPE_LIST: return list ? ASSAY_OK : refuse(look, place, "expected a list");
+                   ? NULL
+                   : "expected a number, or in draft 4 true or false";
+    case SHAPE_FLAG: return flag ? NULL : "expected true or false";
+    case SHAPE_NAMES: return all_are(value, is_text) ? NULL : "expected a list of names";
+    case SHAPE_LIST: return value->kind == ASSAY_VALUE_LIST ? NULL : "expected a list";
+    case SHAPE_TEXT: return is_text(value) ? NULL : "expected a text";
     case SHAPE_TYPE:
         return is_type(value) || all_are(value, is_type)
-                   ? ASSAY_OK
-                   : refuse(look, place, "expected the name of a type, or several");
+                   ? NULL
+                   : "expected the name of a type, or several";
     case SHAPE_NAME_LISTS:
         for (size_t i = 0; map && i < value->count; i++)
             map = all_are(&value->items[i], is_text);
-        return map ? ASSAY_OK : refuse(look, place, "expected a map of lists of names");
-    case SHAPE_REF:
-        return is_text(value) ? add_ref(look, value) : refuse(look, place, "expected a reference");
-    case SHAPE_REFUSED: break;
+        return map ? NULL : "expected a map of lists of names";
+    case SHAPE_REF: return is_text(value) ? NULL : "expected a reference";
+    case SHAPE_SCHEMAS:
+        return value->kind == ASSAY_VALUE_LIST && value->count > 0 ? NULL
+                                                                   : "expected a list of schemas";
+    case SHAPE_SCHEMA_MAP:
+    case SHAPE_PATTERN_MAP:
+    case SHAPE_DEPENDENCIES: return map ? NULL : "expected a map of schemas";
+    default: return NULL;
     }
-    return refuse(look, place, "this keyword is not supported");
 }
 
-static enum assay_status look_through(struct look *look, const struct place *place,
-                                      const struct assay_value *schema)
+/* The schemas within a list or a map, one an item; lists of names are none. */
+static enum assay_status look_at_each(struct schema_look *look, const struct schema_place *place,
+                                      struct schema_node *node, struct schema_rule *rule,
+                                      enum schema_shape shape)
 {
-    if (schema->kind == ASSAY_VALUE_BOOLEAN)
-        return ASSAY_OK;
-    if (schema->kind != ASSAY_VALUE_MAP)
-        return refuse(look, place, "expected a schema");
-    if (place->depth > SCHEMA_DEPTH)
-        return refuse(look, place, "the schema is nested too deeply");
-    for (size_t i = 0; i < look->seen_count; i++)
-        if (look->seen[i] == schema)
-            return ASSAY_OK;
-    void *seen = look->seen;
-    if (!grow(look, &seen, look->seen_count, &look->seen_cap, sizeof *look->seen))
+    const struct assay_value *value = rule->value;
+    rule->nodes = assay_arena_array(look->arena, value->count + 1, sizeof(void *));
+    rule->regexes = assay_arena_array(look->arena, value->count + 1, sizeof(void *));
+    if (rule->nodes == NULL || rule->regexes == NULL)
         return assay_fail_nomem(look->err);
-    look->seen = seen;
-    look->seen[look->seen_count++] = schema;
-    for (size_t i = 0; i < schema->count; i++)
-        for (size_t k = 0; k < sizeof keywords / sizeof keywords[0]; k++)
-            if (assay_str_is(schema->keys[i], keywords[k].keyword)) {
-                struct place inner = {place, schema->keys[i], place->depth + 1};
-                ASSAY_TRY(look_at(look, &inner, &schema->items[i], keywords[k].shape));
-            }
-    return ASSAY_OK;
-}
-
-static int hex_digit(char c)
-{
-    char low = (char)(c | 0x20);
-    return c >= '0' && c <= '9' ? c - '0' : low >= 'a' && low <= 'f' ? low - 'a' + 10 : 0;
-}
-
-/* The value at a JSON pointer (RFC 6901), percent-encoded as in a URI fragment. */
-static const struct assay_value *follow(const struct assay_value *value, struct assay_str pointer)
-{
-    size_t i = 0;
-    while (value != NULL && i < pointer.len && pointer.ptr[i] == '/') {
-        char name[256];
-        size_t n = 0;
-        for (i++; i < pointer.len && pointer.ptr[i] != '/'; i++) {
-            char c = pointer.ptr[i];
-            if (n == sizeof name - 1)
-                return NULL;
-            if (c == '~' && i + 1 < pointer.len) {
-                c = pointer.ptr[++i] == '1' ? '/' : '~';
-            } else if (c == '%' && i + 2 < pointer.len) {
-                c = (char)(hex_digit(pointer.ptr[i + 1]) * 16 + hex_digit(pointer.ptr[i + 2]));
-                i += 2;
-            }
-            name[n++] = c;
-        }
-        name[n] = '\0';
-        if (value->kind == ASSAY_VALUE_LIST) {
-            size_t at = 0;
-            for (size_t k = 0; k < n; k++)
-                at = name[k] >= '0' && name[k] <= '9' && at < 1000000
-                         ? at * 10 + (size_t)(name[k] - '0')
-                         : SIZE_MAX / 16;
-            value = at < value->count ? &value->items[at] : NULL;
-        } else
-            value = assay_value_member(value, assay_str(name, n));
-    }
-    return i == pointer.len ? value : NULL;
-}
-
-static bool is_named(const struct assay_value *schema, struct assay_str uri,
-                     struct assay_str fragment)
-{
-    const struct assay_value *id = assay_value_member(schema, ASSAY_STR("$id"));
-    const struct assay_value *anchor = assay_value_member(schema, ASSAY_STR("$anchor"));
-    const struct assay_value *dynamic = assay_value_member(schema, ASSAY_STR("$dynamicAnchor"));
-    if (id == NULL)
-        id = assay_value_member(schema, ASSAY_STR("id"));
-    if (uri.len != 0 && id != NULL && is_text(id)) {
-        struct assay_str text = id->text;
-        while (text.len != 0 && text.ptr[text.len - 1] == '#')
-            text.len--;
-        bool tail = text.len > uri.len && text.ptr[text.len - uri.len - 1] == '/' &&
-                    memcmp(text.ptr + text.len - uri.len, uri.ptr, uri.len) == 0;
-        return assay_str_equal(text, uri) || tail;
-    }
-    if (uri.len != 0 || fragment.len == 0)
-        return false;
-    bool old = id != NULL && is_text(id) && id->text.len == fragment.len + 1 &&
-               id->text.ptr[0] == '#' && memcmp(id->text.ptr + 1, fragment.ptr, fragment.len) == 0;
-    return old || (anchor != NULL && is_text(anchor) && assay_str_equal(anchor->text, fragment)) ||
-           (dynamic != NULL && is_text(dynamic) && assay_str_equal(dynamic->text, fragment));
-}
-
-/* The part of a schema that bears a name; depth first. */
-static const struct assay_value *find_named(const struct assay_value *value, struct assay_str uri,
-                                            struct assay_str fragment, unsigned depth)
-{
-    if (depth > SCHEMA_DEPTH || value->kind < ASSAY_VALUE_LIST)
-        return NULL;
-    if (value->kind == ASSAY_VALUE_MAP && is_named(value, uri, fragment))
-        return value;
     for (size_t i = 0; i < value->count; i++) {
-        const struct assay_value *found = find_named(&value->items[i], uri, fragment, depth + 1);
-        if (found != NULL)
-            return found;
-    }
-    return NULL;
-}
-
-static enum assay_status resolve(struct look *look)
-{
-    struct assay_json_schema *schema = look->schema;
-    struct place root = {0};
-    for (size_t i = 0; i < schema->ref_count; i++) {
-        struct assay_str text = schema->refs[i].from->text;
-        const char *hash = text.len ? memchr(text.ptr, '#', text.len) : NULL;
-        struct assay_str uri = {text.ptr, hash ? (size_t)(hash - text.ptr) : text.len};
-        struct assay_str fragment = {hash ? hash + 1 : "", hash ? text.len - uri.len - 1 : 0};
-        bool pointer = fragment.len == 0 || fragment.ptr[0] == '/';
-        const struct assay_value *base = schema->root;
-        if (uri.len != 0)
-            base = find_named(schema->root, uri, fragment, 0);
-        const struct assay_value *to = base == NULL ? NULL
-                                       : pointer    ? follow(base, fragment)
-                                                    : find_named(base, assay_cstr(""), fragment, 0);
-        if (to == NULL) {
-            char what[300];
-            snprintf(what, sizeof what, "the reference %.*s leads nowhere in the schema",
-                     (int)(text.len < 200 ? text.len : 200), text.ptr);
-            return refuse(look, &root, what);
+        char number[24];
+        const struct assay_value *item = &value->items[i];
+        snprintf(number, sizeof number, "%zu", i);
+        struct schema_place inner = {
+            place, value->kind == ASSAY_VALUE_MAP ? value->keys[i] : assay_cstr(number),
+            place->depth + 1};
+        if (shape == SHAPE_DEPENDENCIES && item->kind == ASSAY_VALUE_LIST) {
+            if (!all_are(item, is_text))
+                return assay_schema_refuse(look, &inner, "expected a list of names");
+            continue;
         }
-        schema->refs[i].to = to;
-        ASSAY_TRY(look_through(look, &root, to)); /* it may stand under any keyword */
+        if (shape == SHAPE_PATTERN_MAP)
+            ASSAY_TRY(compile(look, &inner, value->keys[i], &rule->regexes[i]));
+        ASSAY_TRY(assay_schema_node(look, &inner, item, node->resource, &rule->nodes[i]));
     }
     return ASSAY_OK;
+}
+
+static enum assay_status look_at_one(struct schema_look *look, const struct schema_place *place,
+                                     struct schema_node *node, struct schema_rule *rule)
+{
+    rule->nodes = assay_arena_alloc(look->arena, sizeof(void *));
+    if (rule->nodes == NULL)
+        return assay_fail_nomem(look->err);
+    return assay_schema_node(look, place, rule->value, node->resource, rule->nodes);
+}
+
+static enum assay_status note_reference(struct schema_look *look, struct schema_node *node,
+                                        struct schema_rule *rule, enum schema_keyword keyword)
+{
+    struct schema_reference *reference = assay_arena_alloc(look->arena, sizeof *reference);
+    rule->nodes = assay_arena_alloc(look->arena, sizeof(void *));
+    if (reference == NULL || rule->nodes == NULL)
+        return assay_fail_nomem(look->err);
+    *reference = (struct schema_reference){node, rule, keyword, look->references};
+    look->references = reference;
+    return ASSAY_OK;
+}
+
+static enum assay_status look_at(struct schema_look *look, const struct schema_place *place,
+                                 struct schema_node *node, enum schema_keyword keyword,
+                                 const struct assay_value *value)
+{
+    enum schema_shape shape = assay_schema_rows[keyword].shape;
+    const char *what = misshapen(look, value, shape);
+    struct schema_rule *rule = assay_arena_alloc(look->arena, sizeof *rule);
+    if (what != NULL)
+        return assay_schema_refuse(look, place, what);
+    if (rule == NULL)
+        return assay_fail_nomem(look->err);
+    rule->value = value;
+    node->rules[keyword] = rule;
+    switch (shape) {
+    case SHAPE_ITEMS:
+        if (value->kind == ASSAY_VALUE_LIST && look->schema->draft == ASSAY_DRAFT_2020)
+            return assay_schema_refuse(look, place,
+                                       "expected a schema; a list of them is prefixItems");
+        if (value->kind == ASSAY_VALUE_LIST)
+            return look_at_each(look, place, node, rule, shape);
+        return look_at_one(look, place, node, rule);
+    case SHAPE_SCHEMA: return look_at_one(look, place, node, rule);
+    case SHAPE_SCHEMAS:
+    case SHAPE_SCHEMA_MAP:
+    case SHAPE_PATTERN_MAP:
+    case SHAPE_DEPENDENCIES: return look_at_each(look, place, node, rule, shape);
+    case SHAPE_PATTERN:
+        rule->regexes = assay_arena_alloc(look->arena, sizeof(void *));
+        return rule->regexes != NULL ? compile(look, place, value->text, rule->regexes)
+                                     : assay_fail_nomem(look->err);
+    case SHAPE_REF: return note_reference(look, node, rule, keyword);
+    default: return ASSAY_OK;
+    }
+}
+
+static enum assay_status look_through(struct schema_look *look, const struct schema_place *place,
+                                      struct schema_node *node)
+{
+    const struct assay_value *value = node->value;
+    enum assay_json_draft draft = look->schema->draft;
+    for (size_t i = 0; i < value->count; i++)
+        for (unsigned k = 0; k < SCHEMA_KEYWORDS; k++) {
+            const struct schema_row *row = &assay_schema_rows[k];
+            if (draft < row->since || draft > row->until ||
+                !assay_str_is(value->keys[i], row->name))
+                continue;
+            struct schema_place inner = {place, value->keys[i], place->depth + 1};
+            ASSAY_TRY(look_at(look, &inner, node, (enum schema_keyword)k, &value->items[i]));
+        }
+    look->schema->unevaluated |= node->rules[SCHEMA_UNEVALUATED_ITEMS] != NULL ||
+                                 node->rules[SCHEMA_UNEVALUATED_PROPERTIES] != NULL;
+    return ASSAY_OK;
+}
+
+static struct schema_node **place_of(struct schema_node **table, size_t size,
+                                     const struct assay_value *value)
+{
+    size_t at = ((uintptr_t)value >> 4) * 0x9e3779b97f4a7c15u >> 20;
+    for (;; at++)
+        if (table[at & (size - 1)] == NULL || table[at & (size - 1)]->value == value)
+            return &table[at & (size - 1)];
+}
+
+/* The node of a value, empty where it was not seen before. */
+static enum assay_status find_node(struct schema_look *look, const struct schema_place *place,
+                                   const struct assay_value *value, struct schema_node **out)
+{
+    if (look->node_count * 2 >= look->table_size) {
+        size_t size = look->table_size ? look->table_size * 2 : 64;
+        struct schema_node **table = assay_arena_array(look->arena, size, sizeof *table);
+        if (table == NULL)
+            return assay_fail_nomem(look->err);
+        for (size_t i = 0; i < look->table_size; i++)
+            if (look->table[i] != NULL)
+                *place_of(table, size, look->table[i]->value) = look->table[i];
+        look->table = table;
+        look->table_size = size;
+    }
+    struct schema_node **found = place_of(look->table, look->table_size, value);
+    if (*found == NULL) {
+        if (++look->node_count > SCHEMA_PARTS)
+            return assay_schema_refuse(look, place, "the schema has too many parts");
+        *found = assay_arena_alloc(look->arena, sizeof **found);
+        if (*found == NULL)
+            return assay_fail_nomem(look->err);
+    }
+    *out = *found;
+    return ASSAY_OK;
+}
+
+enum assay_status assay_schema_node(struct schema_look *look, const struct schema_place *place,
+                                    const struct assay_value *value,
+                                    struct schema_resource *resource, struct schema_node **out)
+{
+    bool flag = value->kind == ASSAY_VALUE_BOOLEAN;
+    if (!flag && value->kind != ASSAY_VALUE_MAP)
+        return assay_schema_refuse(look, place, "expected a schema");
+    if (place->depth > SCHEMA_DEPTH)
+        return assay_schema_refuse(look, place, "the schema is nested too deeply");
+    ASSAY_TRY(find_node(look, place, value, out));
+    struct schema_node *node = *out;
+    if (node->value != NULL)
+        return ASSAY_OK;
+    node->value = value;
+    node->resource = resource;
+    if (flag)
+        return ASSAY_OK;
+    const struct assay_value *ref = assay_value_member(value, ASSAY_STR("$ref"));
+    node->only_ref = look->schema->draft <= ASSAY_DRAFT_7 && ref != NULL;
+    if (!node->only_ref)
+        ASSAY_TRY(assay_schema_name(look, node, &node->resource));
+    return look_through(look, place, node);
 }
 
 static enum assay_json_draft draft_of(const struct assay_value *schema)
@@ -415,40 +315,27 @@ static enum assay_json_draft draft_of(const struct assay_value *schema)
 }
 
 enum assay_status assay_json_schema_new(struct assay_arena *arena, const struct assay_value *root,
+                                        assay_json_format_fn *formats,
                                         struct assay_json_schema **out, struct assay_error *err)
 {
     struct assay_json_schema *schema = assay_arena_alloc(arena, sizeof *schema);
+    struct schema_resource *resource = assay_arena_alloc(arena, sizeof *resource);
     *out = schema;
-    if (schema == NULL)
+    if (schema == NULL || resource == NULL)
         return assay_fail_nomem(err);
-    schema->root = root;
     schema->draft = draft_of(root);
-    struct look look = {.schema = schema, .arena = arena, .err = err};
-    struct place place = {0};
-    ASSAY_TRY(look_through(&look, &place, root));
-    return resolve(&look);
+    schema->formats = formats;
+    resource->uri = ASSAY_STR("schema:///"); /* so that ids without a base have one */
+    schema->resources = resource;
+    struct schema_look look = {.schema = schema, .arena = arena, .err = err};
+    struct schema_place place = {0};
+    ASSAY_TRY(assay_schema_node(&look, &place, root, resource, &schema->root));
+    resource->root = schema->root;
+    return assay_schema_resolve(&look);
 }
 
 void assay_json_schema_free(struct assay_json_schema *schema)
 {
     for (size_t i = 0; schema != NULL && i < schema->regex_count; i++)
-        assay_regex_free(schema->regexes[i].regex);
-}
-
-const struct assay_value *assay_json_ref_target(const struct assay_json_schema *schema,
-                                                const struct assay_value *ref)
-{
-    for (size_t i = 0; i < schema->ref_count; i++)
-        if (schema->refs[i].from == ref)
-            return schema->refs[i].to;
-    return NULL;
-}
-
-const struct assay_regex *assay_json_regex(const struct assay_json_schema *schema,
-                                           struct assay_str pattern)
-{
-    for (size_t i = 0; i < schema->regex_count; i++)
-        if (schema->regexes[i].pattern == pattern.ptr)
-            return schema->regexes[i].regex;
-    return NULL;
+        assay_regex_free(schema->regexes[i]);
 }

@@ -1,59 +1,130 @@
 /*
  * Judging a value by a schema that was looked through.
+ *
+ * What unevaluatedItems and unevaluatedProperties ask is which items of a list, or members
+ * of a map, other keywords have spoken of. Where a schema has such a keyword, each node
+ * marks them in a set of bits, which it hands on to the node that sent for it if it holds.
  */
 #include "config.h"
 
 #include "base/json_schema_impl.h"
 
-#include "base/hash.h"
 #include "base/json_read.h"
+#include "base/json_write.h"
 #include "base/number.h"
 #include "base/utf8.h"
 
-#include <math.h>
 #include <stdlib.h>
 
-#define JUDGE_DEPTH 400u
+#define JUDGE_DEPTH 2048u
+
+/* The way to the value that is judged. */
+struct way {
+    const struct way *outer;
+    struct assay_str name; /* of a member; ptr NULL: of an item */
+    size_t index;
+};
+
+/* The resources that were entered on the way here, the last one first. */
+struct scope {
+    const struct scope *outer;
+    const struct schema_resource *resource;
+};
 
 struct judge {
     const struct assay_json_schema *schema;
     struct assay_regex_scratch *scratch;
     struct assay_arena *arena;
+    const struct scope *scope;
+    struct assay_buf *why; /* NULL: nobody asks, or it was told */
     unsigned depth;
     bool undecided;
 };
 
-static bool holds(struct judge *judge, const struct assay_value *schema,
-                  const struct assay_value *value);
+/* A keyword of a node before a value. */
+struct schema_at {
+    const struct schema_node *node;
+    const struct schema_rule *rule;
+    const struct assay_value *value;
+    const struct way *way;
+    uint64_t *marks; /* a bit for each item or member of the value; NULL: nobody asks */
+};
 
-static const struct assay_value *get(const struct assay_value *schema, const char *keyword)
+static bool judge_node(struct judge *judge, const struct schema_node *node,
+                       const struct assay_value *value, const struct way *way, uint64_t *marks);
+
+/* Another schema for the same value. */
+static bool also(struct judge *judge, const struct schema_at *at, const struct schema_node *node)
 {
-    return assay_value_member(schema, assay_cstr(keyword));
+    return judge_node(judge, node, at->value, at->way, at->marks);
 }
 
-static double number_of(const struct assay_value *value)
+/* The same where it is no fault if it does not hold. */
+static bool tries(struct judge *judge, const struct schema_at *at, const struct schema_node *node,
+                  uint64_t *marks)
 {
-    struct assay_numref number = assay_numref(value->text);
-    return assay_number_to_double(&number);
+    struct assay_buf *why = judge->why;
+    judge->why = NULL;
+    bool yes = judge_node(judge, node, at->value, at->way, marks);
+    judge->why = why;
+    return yes;
 }
 
-static int order_of(const struct assay_value *a, const struct assay_value *b)
+static bool inside(struct judge *judge, const struct schema_at *at, const struct schema_node *node,
+                   size_t i)
 {
-    struct assay_numref x = assay_numref(a->text), y = assay_numref(b->text);
-    return assay_number_compare(&x, &y);
+    const struct assay_value *value = at->value;
+    struct assay_str name = value->kind == ASSAY_VALUE_MAP ? value->keys[i] : assay_str(NULL, 0);
+    struct way way = {at->way, name, i};
+    return judge_node(judge, node, &value->items[i], &way, NULL);
 }
 
-static bool is_whole(const struct judge *judge, const struct assay_value *value)
+static void mark(const struct schema_at *at, size_t i)
 {
-    bool plain = true;
-    for (size_t i = 0; i < value->text.len; i++)
-        plain &=
-            value->text.ptr[i] == '-' || (value->text.ptr[i] >= '0' && value->text.ptr[i] <= '9');
-    if (plain || judge->schema->draft == ASSAY_DRAFT_4)
-        return plain;
-    double number = number_of(value);
-    return isfinite(number) && floor(number) == number;
+    if (at->marks != NULL)
+        at->marks[i / 64] |= (uint64_t)1 << (i % 64);
 }
+
+static bool is_marked(const struct schema_at *at, size_t i)
+{
+    return at->marks != NULL && at->marks[i / 64] >> (i % 64) & 1;
+}
+
+static const struct schema_rule *rule_of(const struct schema_at *at, enum schema_keyword keyword)
+{
+    return at->node->rules[keyword];
+}
+
+/* References. */
+
+static bool ref_holds(struct judge *judge, const struct schema_at *at)
+{
+    return also(judge, at, at->rule->nodes[0]);
+}
+
+/* The outermost resource on the way here that has the anchor decides. */
+static bool dynamic_ref_holds(struct judge *judge, const struct schema_at *at)
+{
+    const struct schema_node *target = at->rule->nodes[0];
+    for (const struct scope *s = judge->scope; at->rule->moves && s != NULL; s = s->outer) {
+        const struct schema_anchor *anchor =
+            assay_schema_anchor(judge->schema, s->resource, at->rule->anchor);
+        if (anchor != NULL && anchor->dynamic)
+            target = anchor->node;
+    }
+    return also(judge, at, target);
+}
+
+static bool recursive_ref_holds(struct judge *judge, const struct schema_at *at)
+{
+    const struct schema_node *target = at->rule->nodes[0];
+    for (const struct scope *s = judge->scope; at->rule->moves && s != NULL; s = s->outer)
+        if (s->resource->root->recursive_anchor)
+            target = s->resource->root;
+    return also(judge, at, target);
+}
+
+/* Values of any kind. */
 
 static bool is_type(const struct judge *judge, const struct assay_value *value,
                     struct assay_str type)
@@ -64,95 +135,143 @@ static bool is_type(const struct judge *judge, const struct assay_value *value,
     case ASSAY_VALUE_LIST: return assay_str_is(type, "array");
     case ASSAY_VALUE_MAP: return assay_str_is(type, "object");
     case ASSAY_VALUE_NUMBER:
-        return assay_str_is(type, "number") ||
-               (assay_str_is(type, "integer") && is_whole(judge, value));
+        if (assay_str_is(type, "number"))
+            return true;
+        if (!assay_str_is(type, "integer"))
+            return false;
+        for (size_t i = 0; judge->schema->draft == ASSAY_DRAFT_4 && i < value->text.len; i++)
+            if (strchr(".eE", value->text.ptr[i]) != NULL)
+                return false;
+        return assay_schema_is_whole(value->text);
     default: return assay_str_is(type, "string");
     }
 }
 
-static bool type_holds(const struct judge *judge, const struct assay_value *types,
-                       const struct assay_value *value)
+static bool type_holds(struct judge *judge, const struct schema_at *at)
 {
-    if (types == NULL)
-        return true;
+    const struct assay_value *types = at->rule->value;
     if (types->kind != ASSAY_VALUE_LIST)
-        return is_type(judge, value, types->text);
+        return is_type(judge, at->value, types->text);
     for (size_t i = 0; i < types->count; i++)
-        if (is_type(judge, value, types->items[i].text))
+        if (is_type(judge, at->value, types->items[i].text))
             return true;
     return false;
 }
 
-static bool value_holds(const struct assay_value *schema, const struct assay_value *value)
+static bool enum_holds(struct judge *judge, const struct schema_at *at)
 {
-    const struct assay_value *constant = get(schema, "const"), *list = get(schema, "enum");
-    if (constant != NULL && !assay_value_same(constant, value))
-        return false;
-    for (size_t i = 0; list != NULL && i < list->count; i++)
-        if (assay_value_same(&list->items[i], value))
+    (void)judge;
+    for (size_t i = 0; i < at->rule->value->count; i++)
+        if (assay_value_same(&at->rule->value->items[i], at->value))
             return true;
-    return list == NULL;
+    return false;
 }
 
-/* Exactly, as decimals of one scale; very large or long numbers as doubles. */
-static bool is_multiple(const struct assay_value *value, const struct assay_value *of)
+static bool const_holds(struct judge *judge, const struct schema_at *at)
 {
-    struct assay_numref x = assay_numref(value->text), y = assay_numref(of->text);
-    if (!assay_number_is_small(x.code) || !assay_number_is_small(y.code)) {
-        double a = assay_number_to_double(&x), b = assay_number_to_double(&y);
-        return b != 0 && isfinite(a) && fmod(a, b) == 0;
-    }
-    __int128 a = x.mantissa, b = y.mantissa;
-    for (uint8_t code = x.code; code < y.code; code++)
-        a *= 10;
-    for (uint8_t code = y.code; code < x.code; code++)
-        b *= 10;
-    return b != 0 && a % b == 0;
+    (void)judge;
+    return assay_value_same(at->rule->value, at->value);
 }
 
-static bool number_holds(const struct assay_value *schema, const struct assay_value *value)
+/* Numbers. */
+
+static int order_of(const struct assay_value *a, const struct assay_value *b)
 {
-    const struct assay_value *min = get(schema, "minimum"), *max = get(schema, "maximum");
-    const struct assay_value *above = get(schema, "exclusiveMinimum");
-    const struct assay_value *below = get(schema, "exclusiveMaximum");
-    const struct assay_value *step = get(schema, "multipleOf");
-    int least = above != NULL && above->kind == ASSAY_VALUE_BOOLEAN && above->boolean;
-    int most = below != NULL && below->kind == ASSAY_VALUE_BOOLEAN && below->boolean ? -1 : 0;
-    if (min != NULL && order_of(value, min) < least)
-        return false;
-    if (max != NULL && order_of(value, max) > most)
-        return false;
-    if (above != NULL && above->kind == ASSAY_VALUE_NUMBER && order_of(value, above) <= 0)
-        return false;
-    if (below != NULL && below->kind == ASSAY_VALUE_NUMBER && order_of(value, below) >= 0)
-        return false;
-    return step == NULL || is_multiple(value, step);
+    struct assay_numref x = assay_numref(a->text), y = assay_numref(b->text);
+    int order = assay_number_compare(&x, &y);
+    return order == ASSAY_NUM_UNORDERED ? 0 : order;
 }
 
-static bool count_holds(const struct assay_value *schema, const char *min, const char *max,
-                        uint64_t count)
+static bool is_nan(const struct assay_value *value)
 {
-    const struct assay_value *least = get(schema, min), *most = get(schema, max);
-    return (least == NULL || (double)count >= number_of(least)) &&
-           (most == NULL || (double)count <= number_of(most));
+    return assay_numref(value->text).code == ASSAY_NUM_NAN;
 }
 
-static bool matches(struct judge *judge, struct assay_str pattern, struct assay_str text)
+static bool is_set(const struct schema_rule *rule)
 {
-    const struct assay_regex *regex = assay_json_regex(judge->schema, pattern);
-    enum assay_regex_result result =
-        regex ? assay_regex_match(regex, judge->scratch, text.ptr, text.len) : ASSAY_REGEX_FAULT;
+    return rule != NULL && rule->value->kind == ASSAY_VALUE_BOOLEAN && rule->value->boolean;
+}
+
+static bool multiple_holds(struct judge *judge, const struct schema_at *at)
+{
+    (void)judge;
+    return assay_schema_is_multiple(at->value->text, at->rule->value->text);
+}
+
+static bool maximum_holds(struct judge *judge, const struct schema_at *at)
+{
+    (void)judge;
+    int most = is_set(rule_of(at, SCHEMA_EXCLUSIVE_MAXIMUM)) ? -1 : 0;
+    return !is_nan(at->value) && order_of(at->value, at->rule->value) <= most;
+}
+
+static bool minimum_holds(struct judge *judge, const struct schema_at *at)
+{
+    (void)judge;
+    int least = is_set(rule_of(at, SCHEMA_EXCLUSIVE_MINIMUM)) ? 1 : 0;
+    return !is_nan(at->value) && order_of(at->value, at->rule->value) >= least;
+}
+
+static bool below_holds(struct judge *judge, const struct schema_at *at)
+{
+    (void)judge;
+    return at->rule->value->kind == ASSAY_VALUE_BOOLEAN ||
+           (!is_nan(at->value) && order_of(at->value, at->rule->value) < 0);
+}
+
+static bool above_holds(struct judge *judge, const struct schema_at *at)
+{
+    (void)judge;
+    return at->rule->value->kind == ASSAY_VALUE_BOOLEAN ||
+           (!is_nan(at->value) && order_of(at->value, at->rule->value) > 0);
+}
+
+/* Texts, lists and maps: their sizes. */
+
+static double number_of(const struct assay_value *value)
+{
+    struct assay_numref number = assay_numref(value->text);
+    return assay_number_to_double(&number);
+}
+
+static size_t size_of(const struct assay_value *value)
+{
+    return value->kind == ASSAY_VALUE_STRING ? assay_utf8_count(value->text) : value->count;
+}
+
+static bool most_holds(struct judge *judge, const struct schema_at *at)
+{
+    (void)judge;
+    return (double)size_of(at->value) <= number_of(at->rule->value);
+}
+
+static bool least_holds(struct judge *judge, const struct schema_at *at)
+{
+    (void)judge;
+    return (double)size_of(at->value) >= number_of(at->rule->value);
+}
+
+/* Texts. */
+
+static bool matches(struct judge *judge, const struct assay_regex *regex, struct assay_str text)
+{
+    enum assay_regex_result result = assay_regex_match(regex, judge->scratch, text.ptr, text.len);
     judge->undecided |= result == ASSAY_REGEX_LIMIT || result == ASSAY_REGEX_FAULT;
     return result == ASSAY_REGEX_YES;
 }
 
-static bool text_holds(struct judge *judge, const struct assay_value *schema,
-                       const struct assay_value *value)
+static bool pattern_holds(struct judge *judge, const struct schema_at *at)
 {
-    const struct assay_value *pattern = get(schema, "pattern");
-    return count_holds(schema, "minLength", "maxLength", assay_utf8_count(value->text)) &&
-           (pattern == NULL || matches(judge, pattern->text, value->text));
+    return matches(judge, at->rule->regexes[0], at->value->text);
 }
+
+static bool format_holds(struct judge *judge, const struct schema_at *at)
+{
+    assay_json_format_fn *formats = judge->schema->formats;
+    return formats == NULL || formats(at->rule->value->text, at->value->text);
+}
+
+/* Lists. */
 
 struct hashed {
     uint64_t hash;
@@ -165,8 +284,11 @@ static int compare_hashed(const void *a, const void *b)
     return (x->hash > y->hash) - (x->hash < y->hash);
 }
 
-static bool all_differ(struct judge *judge, const struct assay_value *list)
+static bool unique_holds(struct judge *judge, const struct schema_at *at)
 {
+    const struct assay_value *list = at->value;
+    if (!at->rule->value->boolean)
+        return true;
     struct hashed *items = assay_arena_array(judge->arena, list->count + 1, sizeof *items);
     if (items == NULL) {
         judge->undecided = true;
@@ -182,190 +304,386 @@ static bool all_differ(struct judge *judge, const struct assay_value *list)
     return true;
 }
 
-static bool contains_holds(struct judge *judge, const struct assay_value *schema,
-                           const struct assay_value *value)
+/* The first items, one schema each: prefixItems, or items as a list. */
+static bool each_item_holds(struct judge *judge, const struct schema_at *at)
 {
-    const struct assay_value *inner = get(schema, "contains");
-    const struct assay_value *least = get(schema, "minContains"),
-                             *most = get(schema, "maxContains");
-    uint64_t count = 0;
-    if (inner == NULL)
-        return true;
-    for (size_t i = 0; i < value->count; i++)
-        count += holds(judge, inner, &value->items[i]);
-    return (double)count >= (least != NULL ? number_of(least) : 1) &&
-           (most == NULL || (double)count <= number_of(most));
-}
-
-/* prefixItems and items; before 2020 a list of items and additionalItems. */
-static bool items_hold(struct judge *judge, const struct assay_value *schema,
-                       const struct assay_value *value)
-{
-    const struct assay_value *items = get(schema, "items");
-    const struct assay_value *first = get(schema, "prefixItems"), *rest = items;
-    if (items != NULL && items->kind == ASSAY_VALUE_LIST) {
-        first = items;
-        rest = get(schema, "additionalItems");
-    }
-    for (size_t i = 0; i < value->count; i++) {
-        const struct assay_value *inner =
-            first != NULL && i < first->count ? &first->items[i] : rest;
-        if (inner != NULL && !holds(judge, inner, &value->items[i]))
+    for (size_t i = 0; i < at->value->count && i < at->rule->value->count; i++) {
+        if (!inside(judge, at, at->rule->nodes[i], i))
             return false;
+        mark(at, i);
     }
     return true;
 }
 
-static bool list_holds(struct judge *judge, const struct assay_value *schema,
-                       const struct assay_value *value)
+static bool rest_holds(struct judge *judge, const struct schema_at *at, size_t from)
 {
-    const struct assay_value *unique = get(schema, "uniqueItems");
-    return count_holds(schema, "minItems", "maxItems", value->count) &&
-           (unique == NULL || !unique->boolean || all_differ(judge, value)) &&
-           contains_holds(judge, schema, value) && items_hold(judge, schema, value);
+    for (size_t i = from; i < at->value->count; i++) {
+        if (!inside(judge, at, at->rule->nodes[0], i))
+            return false;
+        mark(at, i);
+    }
+    return true;
 }
+
+static bool items_hold(struct judge *judge, const struct schema_at *at)
+{
+    const struct schema_rule *first = rule_of(at, SCHEMA_PREFIX_ITEMS);
+    if (at->rule->value->kind == ASSAY_VALUE_LIST)
+        return each_item_holds(judge, at);
+    return rest_holds(judge, at, first != NULL ? first->value->count : 0);
+}
+
+static bool additional_items_hold(struct judge *judge, const struct schema_at *at)
+{
+    const struct schema_rule *items = rule_of(at, SCHEMA_ITEMS);
+    if (items == NULL || items->value->kind != ASSAY_VALUE_LIST)
+        return true;
+    return rest_holds(judge, at, items->value->count);
+}
+
+static bool contains_holds(struct judge *judge, const struct schema_at *at)
+{
+    const struct schema_rule *least = rule_of(at, SCHEMA_MIN_CONTAINS);
+    const struct schema_rule *most = rule_of(at, SCHEMA_MAX_CONTAINS);
+    struct assay_buf *why = judge->why;
+    uint64_t count = 0;
+    judge->why = NULL;
+    for (size_t i = 0; i < at->value->count; i++)
+        if (inside(judge, at, at->rule->nodes[0], i)) {
+            count++;
+            if (judge->schema->draft >= ASSAY_DRAFT_2020)
+                mark(at, i);
+        }
+    judge->why = why;
+    return (double)count >= (least != NULL ? number_of(least->value) : 1) &&
+           (most == NULL || (double)count <= number_of(most->value));
+}
+
+static bool unevaluated_hold(struct judge *judge, const struct schema_at *at)
+{
+    for (size_t i = 0; i < at->value->count; i++) {
+        if (!is_marked(at, i) && !inside(judge, at, at->rule->nodes[0], i))
+            return false;
+        mark(at, i);
+    }
+    return true;
+}
+
+/* Maps. */
 
 static bool has_all(const struct assay_value *names, const struct assay_value *value)
 {
-    for (size_t i = 0; names != NULL && i < names->count; i++)
+    for (size_t i = 0; i < names->count; i++)
         if (assay_value_member(value, names->items[i].text) == NULL)
             return false;
     return true;
 }
 
-/* What one property asks of the others. */
-static bool dependencies_hold(struct judge *judge, const struct assay_value *map,
-                              const struct assay_value *value)
+static bool required_holds(struct judge *judge, const struct schema_at *at)
 {
-    for (size_t i = 0; map != NULL && i < map->count; i++) {
-        const struct assay_value *item = &map->items[i];
-        if (assay_value_member(value, map->keys[i]) == NULL)
+    (void)judge;
+    return has_all(at->rule->value, at->value);
+}
+
+/* What one property asks of the others: names that have to be there, or a schema. */
+static bool dependencies_hold(struct judge *judge, const struct schema_at *at)
+{
+    const struct assay_value *map = at->rule->value;
+    for (size_t i = 0; i < map->count; i++) {
+        const struct schema_node *node = at->rule->nodes != NULL ? at->rule->nodes[i] : NULL;
+        if (assay_value_member(at->value, map->keys[i]) == NULL)
             continue;
-        if (item->kind == ASSAY_VALUE_LIST ? !has_all(item, value) : !holds(judge, item, value))
+        if (node != NULL ? !also(judge, at, node) : !has_all(&map->items[i], at->value))
             return false;
     }
     return true;
 }
 
-static bool property_holds(struct judge *judge, const struct assay_value *schema,
-                           struct assay_str name, const struct assay_value *value)
+/* The number of a member, of several of one name the last; SIZE_MAX: none. */
+static size_t index_of(const struct assay_value *map, struct assay_str name)
 {
-    const struct assay_value *own = assay_value_member(get(schema, "properties"), name);
-    const struct assay_value *patterns = get(schema, "patternProperties");
-    const struct assay_value *others = get(schema, "additionalProperties");
-    const struct assay_value *names = get(schema, "propertyNames");
-    struct assay_value text = {.kind = ASSAY_VALUE_STRING, .text = name};
-    bool named = own != NULL;
-    if (names != NULL && !holds(judge, names, &text))
-        return false;
-    if (own != NULL && !holds(judge, own, value))
-        return false;
-    for (size_t i = 0; patterns != NULL && i < patterns->count; i++) {
-        if (!matches(judge, patterns->keys[i], name))
-            continue;
-        named = true;
-        if (!holds(judge, &patterns->items[i], value))
-            return false;
-    }
-    return named || others == NULL || holds(judge, others, value);
+    const struct assay_value *found = assay_value_member(map, name);
+    return found != NULL ? (size_t)(found - map->items) : SIZE_MAX;
 }
 
-static bool map_holds(struct judge *judge, const struct assay_value *schema,
-                      const struct assay_value *value)
+static bool properties_hold(struct judge *judge, const struct schema_at *at)
 {
-    if (!count_holds(schema, "minProperties", "maxProperties", value->count) ||
-        !has_all(get(schema, "required"), value) ||
-        !dependencies_hold(judge, get(schema, "dependentRequired"), value) ||
-        !dependencies_hold(judge, get(schema, "dependentSchemas"), value) ||
-        !dependencies_hold(judge, get(schema, "dependencies"), value))
-        return false;
-    for (size_t i = 0; i < value->count; i++)
-        if (!property_holds(judge, schema, value->keys[i], &value->items[i]))
+    const struct assay_value *own = at->rule->value;
+    for (size_t i = 0; i < own->count; i++) {
+        size_t member = index_of(at->value, own->keys[i]);
+        if (member == SIZE_MAX)
+            continue;
+        if (!inside(judge, at, at->rule->nodes[i], member))
             return false;
+        mark(at, member);
+    }
     return true;
 }
 
-/* How many of a list of schemas hold. */
-static size_t count_of(struct judge *judge, const struct assay_value *list,
-                       const struct assay_value *value)
+static bool pattern_properties_hold(struct judge *judge, const struct schema_at *at)
+{
+    for (size_t i = 0; i < at->rule->value->count; i++)
+        for (size_t m = 0; m < at->value->count; m++) {
+            if (!matches(judge, at->rule->regexes[i], at->value->keys[m]))
+                continue;
+            if (!inside(judge, at, at->rule->nodes[i], m))
+                return false;
+            mark(at, m);
+        }
+    return true;
+}
+
+/* Whether properties or patternProperties speak of a name. */
+static bool is_named(struct judge *judge, const struct schema_at *at, struct assay_str name)
+{
+    const struct schema_rule *own = rule_of(at, SCHEMA_PROPERTIES);
+    const struct schema_rule *patterns = rule_of(at, SCHEMA_PATTERN_PROPERTIES);
+    if (own != NULL && assay_value_member(own->value, name) != NULL)
+        return true;
+    for (size_t i = 0; patterns != NULL && i < patterns->value->count; i++)
+        if (matches(judge, patterns->regexes[i], name))
+            return true;
+    return false;
+}
+
+static bool additional_properties_hold(struct judge *judge, const struct schema_at *at)
+{
+    for (size_t i = 0; i < at->value->count; i++) {
+        if (is_named(judge, at, at->value->keys[i]))
+            continue;
+        if (!inside(judge, at, at->rule->nodes[0], i))
+            return false;
+        mark(at, i);
+    }
+    return true;
+}
+
+static bool names_hold(struct judge *judge, const struct schema_at *at)
+{
+    for (size_t i = 0; i < at->value->count; i++) {
+        struct assay_value name = {.kind = ASSAY_VALUE_STRING, .text = at->value->keys[i]};
+        struct way way = {at->way, at->value->keys[i], i};
+        if (!judge_node(judge, at->rule->nodes[0], &name, &way, NULL))
+            return false;
+    }
+    return true;
+}
+
+/* Logic. All schemas are asked, also where one would do: each may mark something. */
+
+static bool all_hold(struct judge *judge, const struct schema_at *at)
+{
+    bool yes = true;
+    for (size_t i = 0; i < at->rule->value->count && yes; i++)
+        yes = also(judge, at, at->rule->nodes[i]);
+    return yes;
+}
+
+static size_t count_of(struct judge *judge, const struct schema_at *at)
 {
     size_t count = 0;
-    for (size_t i = 0; i < list->count; i++)
-        count += holds(judge, &list->items[i], value);
+    for (size_t i = 0; i < at->rule->value->count; i++)
+        count += tries(judge, at, at->rule->nodes[i], at->marks);
     return count;
 }
 
-static bool logic_holds(struct judge *judge, const struct assay_value *schema,
-                        const struct assay_value *value)
+static bool any_holds(struct judge *judge, const struct schema_at *at)
 {
-    const struct assay_value *all = get(schema, "allOf"), *any = get(schema, "anyOf");
-    const struct assay_value *one = get(schema, "oneOf"), *not = get(schema, "not");
-    const struct assay_value *condition = get(schema, "if");
-    if ((all != NULL && count_of(judge, all, value) != all->count) ||
-        (any != NULL && count_of(judge, any, value) == 0) ||
-        (one != NULL && count_of(judge, one, value) != 1) ||
-        (not != NULL && holds(judge, not, value)))
-        return false;
-    if (condition == NULL)
-        return true;
-    const struct assay_value *branch =
-        get(schema, holds(judge, condition, value) ? "then" : "else");
-    return branch == NULL || holds(judge, branch, value);
+    return count_of(judge, at) > 0;
 }
 
-static bool refs_hold(struct judge *judge, const struct assay_value *schema,
-                      const struct assay_value *value)
+static bool one_holds(struct judge *judge, const struct schema_at *at)
 {
-    static const char *const keywords[] = {"$ref", "$dynamicRef", "$recursiveRef"};
-    for (size_t i = 0; i < 3; i++) {
-        const struct assay_value *ref = get(schema, keywords[i]);
-        const struct assay_value *to = ref ? assay_json_ref_target(judge->schema, ref) : NULL;
-        if (ref != NULL && (to == NULL || !holds(judge, to, value)))
-            return false;
+    return count_of(judge, at) == 1;
+}
+
+static bool not_holds(struct judge *judge, const struct schema_at *at)
+{
+    return !tries(judge, at, at->rule->nodes[0], NULL);
+}
+
+static bool if_holds(struct judge *judge, const struct schema_at *at)
+{
+    bool yes = tries(judge, at, at->rule->nodes[0], at->marks);
+    const struct schema_rule *branch = rule_of(at, yes ? SCHEMA_THEN : SCHEMA_ELSE);
+    return branch == NULL || also(judge, at, branch->nodes[0]);
+}
+
+#define ANY ~0u
+#define NUMBERS (1u << ASSAY_VALUE_NUMBER)
+#define TEXTS (1u << ASSAY_VALUE_STRING)
+#define LISTS (1u << ASSAY_VALUE_LIST)
+#define MAPS (1u << ASSAY_VALUE_MAP)
+#define D4 ASSAY_DRAFT_4
+#define D6 ASSAY_DRAFT_6
+#define D7 ASSAY_DRAFT_7
+#define D19 ASSAY_DRAFT_2019
+#define D20 ASSAY_DRAFT_2020
+
+const struct schema_row assay_schema_rows[SCHEMA_KEYWORDS] = {
+    [SCHEMA_REF] = {"$ref", SHAPE_REF, D4, D20, ANY, ref_holds},
+    [SCHEMA_DYNAMIC_REF] = {"$dynamicRef", SHAPE_REF, D20, D20, ANY, dynamic_ref_holds},
+    [SCHEMA_RECURSIVE_REF] = {"$recursiveRef", SHAPE_REF, D19, D19, ANY, recursive_ref_holds},
+    [SCHEMA_TYPE] = {"type", SHAPE_TYPE, D4, D20, ANY, type_holds},
+    [SCHEMA_ENUM] = {"enum", SHAPE_LIST, D4, D20, ANY, enum_holds},
+    [SCHEMA_CONST] = {"const", SHAPE_ANY, D6, D20, ANY, const_holds},
+    [SCHEMA_MULTIPLE_OF] = {"multipleOf", SHAPE_STEP, D4, D20, NUMBERS, multiple_holds},
+    [SCHEMA_MAXIMUM] = {"maximum", SHAPE_NUMBER, D4, D20, NUMBERS, maximum_holds},
+    [SCHEMA_EXCLUSIVE_MAXIMUM] = {"exclusiveMaximum", SHAPE_LIMIT, D4, D20, NUMBERS, below_holds},
+    [SCHEMA_MINIMUM] = {"minimum", SHAPE_NUMBER, D4, D20, NUMBERS, minimum_holds},
+    [SCHEMA_EXCLUSIVE_MINIMUM] = {"exclusiveMinimum", SHAPE_LIMIT, D4, D20, NUMBERS, above_holds},
+    [SCHEMA_MAX_LENGTH] = {"maxLength", SHAPE_COUNT, D4, D20, TEXTS, most_holds},
+    [SCHEMA_MIN_LENGTH] = {"minLength", SHAPE_COUNT, D4, D20, TEXTS, least_holds},
+    [SCHEMA_PATTERN] = {"pattern", SHAPE_PATTERN, D4, D20, TEXTS, pattern_holds},
+    [SCHEMA_FORMAT] = {"format", SHAPE_TEXT, D4, D20, TEXTS, format_holds},
+    [SCHEMA_MAX_ITEMS] = {"maxItems", SHAPE_COUNT, D4, D20, LISTS, most_holds},
+    [SCHEMA_MIN_ITEMS] = {"minItems", SHAPE_COUNT, D4, D20, LISTS, least_holds},
+    [SCHEMA_UNIQUE_ITEMS] = {"uniqueItems", SHAPE_FLAG, D4, D20, LISTS, unique_holds},
+    [SCHEMA_PREFIX_ITEMS] = {"prefixItems", SHAPE_SCHEMAS, D20, D20, LISTS, each_item_holds},
+    [SCHEMA_ITEMS] = {"items", SHAPE_ITEMS, D4, D20, LISTS, items_hold},
+    [SCHEMA_ADDITIONAL_ITEMS] = {"additionalItems", SHAPE_SCHEMA, D4, D19, LISTS,
+                                 additional_items_hold},
+    [SCHEMA_CONTAINS] = {"contains", SHAPE_SCHEMA, D6, D20, LISTS, contains_holds},
+    [SCHEMA_MIN_CONTAINS] = {"minContains", SHAPE_COUNT, D19, D20, LISTS, NULL},
+    [SCHEMA_MAX_CONTAINS] = {"maxContains", SHAPE_COUNT, D19, D20, LISTS, NULL},
+    [SCHEMA_MAX_PROPERTIES] = {"maxProperties", SHAPE_COUNT, D4, D20, MAPS, most_holds},
+    [SCHEMA_MIN_PROPERTIES] = {"minProperties", SHAPE_COUNT, D4, D20, MAPS, least_holds},
+    [SCHEMA_REQUIRED] = {"required", SHAPE_NAMES, D4, D20, MAPS, required_holds},
+    [SCHEMA_DEPENDENT_REQUIRED] = {"dependentRequired", SHAPE_NAME_LISTS, D19, D20, MAPS,
+                                   dependencies_hold},
+    [SCHEMA_DEPENDENT_SCHEMAS] = {"dependentSchemas", SHAPE_SCHEMA_MAP, D19, D20, MAPS,
+                                  dependencies_hold},
+    [SCHEMA_DEPENDENCIES] = {"dependencies", SHAPE_DEPENDENCIES, D4, D20, MAPS, dependencies_hold},
+    [SCHEMA_PROPERTIES] = {"properties", SHAPE_SCHEMA_MAP, D4, D20, MAPS, properties_hold},
+    [SCHEMA_PATTERN_PROPERTIES] = {"patternProperties", SHAPE_PATTERN_MAP, D4, D20, MAPS,
+                                   pattern_properties_hold},
+    [SCHEMA_ADDITIONAL_PROPERTIES] = {"additionalProperties", SHAPE_SCHEMA, D4, D20, MAPS,
+                                      additional_properties_hold},
+    [SCHEMA_PROPERTY_NAMES] = {"propertyNames", SHAPE_SCHEMA, D6, D20, MAPS, names_hold},
+    [SCHEMA_ALL_OF] = {"allOf", SHAPE_SCHEMAS, D4, D20, ANY, all_hold},
+    [SCHEMA_ANY_OF] = {"anyOf", SHAPE_SCHEMAS, D4, D20, ANY, any_holds},
+    [SCHEMA_ONE_OF] = {"oneOf", SHAPE_SCHEMAS, D4, D20, ANY, one_holds},
+    [SCHEMA_NOT] = {"not", SHAPE_SCHEMA, D4, D20, ANY, not_holds},
+    [SCHEMA_IF] = {"if", SHAPE_SCHEMA, D7, D20, ANY, if_holds},
+    [SCHEMA_THEN] = {"then", SHAPE_SCHEMA, D7, D20, ANY, NULL},
+    [SCHEMA_ELSE] = {"else", SHAPE_SCHEMA, D7, D20, ANY, NULL},
+    [SCHEMA_UNEVALUATED_ITEMS] = {"unevaluatedItems", SHAPE_SCHEMA, D19, D20, LISTS,
+                                  unevaluated_hold},
+    [SCHEMA_UNEVALUATED_PROPERTIES] = {"unevaluatedProperties", SHAPE_SCHEMA, D19, D20, MAPS,
+                                       unevaluated_hold},
+    [SCHEMA_DEFS] = {"$defs", SHAPE_SCHEMA_MAP, D19, D20, ANY, NULL},
+    [SCHEMA_DEFINITIONS] = {"definitions", SHAPE_SCHEMA_MAP, D4, D20, ANY, NULL},
+};
+
+static void put_way(const struct way *way, struct assay_buf *out)
+{
+    if (way->outer == NULL)
+        return;
+    put_way(way->outer, out);
+    if (way->name.ptr == NULL)
+        assay_buf_printf(out, "/%zu", way->index);
+    else {
+        assay_buf_putc(out, '/');
+        assay_buf_str(out, way->name);
+    }
+}
+
+/* What is said of the keyword: what it asks for, where that is short. */
+static void tell(const struct schema_at *at, unsigned keyword, struct assay_buf *out)
+{
+    const struct assay_value *asked = at->rule != NULL ? at->rule->value : NULL;
+    put_way(at->way, out);
+    assay_buf_puts(out, at->way->outer != NULL ? ": " : "");
+    if (asked == NULL) {
+        assay_buf_puts(out, "nothing is allowed here");
+        return;
+    }
+    assay_buf_puts(out, assay_schema_rows[keyword].name);
+    if (asked->kind == ASSAY_VALUE_BOOLEAN)
+        assay_buf_puts(out, asked->boolean ? " true" : " false");
+    else if (asked->kind == ASSAY_VALUE_NUMBER || asked->kind == ASSAY_VALUE_STRING) {
+        assay_buf_putc(out, ' ');
+        assay_buf_str(out, asked->text);
+    }
+    for (size_t i = 0; keyword == SCHEMA_REQUIRED && i < asked->count; i++)
+        if (assay_value_member(at->value, asked->items[i].text) == NULL) {
+            assay_buf_putc(out, ' ');
+            assay_buf_str(out, asked->items[i].text);
+            return;
+        }
+}
+
+/* The first keyword that fails, which is the innermost, is what is wrong. */
+static void blame(struct judge *judge, const struct schema_at *at, unsigned keyword)
+{
+    if (judge->why == NULL)
+        return;
+    tell(at, keyword, judge->why);
+    judge->why = NULL;
+}
+
+static bool keywords_hold(struct judge *judge, struct schema_at *at)
+{
+    unsigned kind = 1u << at->value->kind;
+    unsigned last = at->node->only_ref ? SCHEMA_REF + 1 : SCHEMA_KEYWORDS;
+    for (unsigned k = 0; k < last; k++) {
+        const struct schema_row *row = &assay_schema_rows[k];
+        at->rule = at->node->rules[k];
+        if (at->rule == NULL || row->holds == NULL || !(row->kinds & kind) || row->holds(judge, at))
+            continue;
+        blame(judge, at, k);
+        return false;
     }
     return true;
 }
 
-static bool keywords_hold(struct judge *judge, const struct assay_value *schema,
-                          const struct assay_value *value)
+static bool enter_node(struct judge *judge, const struct schema_node *node,
+                       const struct assay_value *value, const struct way *way, uint64_t *marks)
 {
-    if (!refs_hold(judge, schema, value))
-        return false;
-    if (judge->schema->draft <= ASSAY_DRAFT_7 && get(schema, "$ref") != NULL)
-        return true; /* what stands beside a reference says nothing there */
-    if (!type_holds(judge, get(schema, "type"), value) || !value_holds(schema, value) ||
-        !logic_holds(judge, schema, value))
-        return false;
-    switch (value->kind) {
-    case ASSAY_VALUE_NUMBER: return number_holds(schema, value);
-    case ASSAY_VALUE_STRING: return text_holds(judge, schema, value);
-    case ASSAY_VALUE_LIST: return list_holds(judge, schema, value);
-    case ASSAY_VALUE_MAP: return map_holds(judge, schema, value);
-    default: return true;
+    struct schema_at at = {.node = node, .value = value, .way = way};
+    bool whole = value->kind == ASSAY_VALUE_LIST || value->kind == ASSAY_VALUE_MAP;
+    size_t words = whole && judge->schema->unevaluated ? value->count / 64 + 1 : 0;
+    if (node->value->kind == ASSAY_VALUE_BOOLEAN) {
+        if (!node->value->boolean)
+            blame(judge, &at, 0);
+        return node->value->boolean;
     }
+    if (words > 0) {
+        at.marks = assay_arena_array(judge->arena, words, sizeof *at.marks);
+        judge->undecided |= at.marks == NULL;
+    }
+    bool yes = !judge->undecided && keywords_hold(judge, &at);
+    for (size_t i = 0; yes && marks != NULL && i < words; i++)
+        marks[i] |= at.marks[i];
+    return yes;
 }
 
-static bool holds(struct judge *judge, const struct assay_value *schema,
-                  const struct assay_value *value)
+static bool judge_node(struct judge *judge, const struct schema_node *node,
+                       const struct assay_value *value, const struct way *way, uint64_t *marks)
 {
-    if (schema->kind == ASSAY_VALUE_BOOLEAN)
-        return schema->boolean;
+    const struct scope *outer = judge->scope;
+    struct scope scope = {outer, node->resource};
     if (judge->undecided || judge->depth == JUDGE_DEPTH) {
         judge->undecided = true;
         return false;
     }
+    if (outer == NULL || outer->resource != node->resource)
+        judge->scope = &scope;
     judge->depth++;
-    bool yes = keywords_hold(judge, schema, value);
+    bool yes = enter_node(judge, node, value, way, marks);
     judge->depth--;
+    judge->scope = outer;
     return yes;
 }
 
 enum assay_json_verdict assay_json_schema_judge(const struct assay_json_schema *schema,
                                                 struct assay_regex_scratch *scratch,
                                                 struct assay_arena *arena,
-                                                const struct assay_value *value)
+                                                const struct assay_value *value,
+                                                struct assay_buf *why)
 {
-    struct judge judge = {.schema = schema, .scratch = scratch, .arena = arena};
-    bool yes = holds(&judge, schema->root, value);
+    struct judge judge = {.schema = schema, .scratch = scratch, .arena = arena, .why = why};
+    struct way way = {0};
+    bool yes = judge_node(&judge, schema->root, value, &way, NULL);
     return judge.undecided ? ASSAY_JSON_UNDECIDED : yes ? ASSAY_JSON_VALID : ASSAY_JSON_INVALID;
 }

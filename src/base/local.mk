@@ -34,6 +34,8 @@ libassay_base_la_SOURCES = \
 	src/base/json_schema.h \
 	src/base/json_schema_impl.h \
 	src/base/json_schema_judge.c \
+	src/base/json_schema_number.c \
+	src/base/json_schema_ref.c \
 	src/base/json_write.c \
 	src/base/json_write.h \
 	src/base/loose_date.c \

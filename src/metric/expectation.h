@@ -33,7 +33,8 @@ enum assay_param_type {
     ASSAY_PARAM_DURATION, /* struct assay_opt_duration: microseconds, written 12h, 1d */
     ASSAY_PARAM_RANGES,   /* struct assay_ranges: a map of key: {min, max} */
     ASSAY_PARAM_TUPLES,   /* struct assay_tuples: a list of lists of values */
-    ASSAY_PARAM_VALUE     /* struct assay_value: anything, as it stands; NULL kind: absent */
+    ASSAY_PARAM_VALUE,    /* struct assay_value: anything, as it stands; NULL kind: absent */
+    ASSAY_PARAM_CHECKS    /* checks of the elements of the column; they stand on their own */
 };
 
 struct assay_opt_count {
@@ -107,6 +108,7 @@ struct assay_param {
 #define ASSAY_TRAIT_NO_WHERE 2u /* a fact of the whole table: `where` makes no sense */
 #define ASSAY_TRAIT_IMPLICIT 4u /* made by assay itself, once a suite */
 #define ASSAY_TRAIT_MULTI 8u    /* of several columns too: `columns: [a, b]` */
+#define ASSAY_TRAIT_RECORD 16u  /* without a column it is about the whole record */
 
 /* One use of an expectation: the Suite model's row. Owned by the suite. */
 struct assay_check {

@@ -41,6 +41,8 @@ libassay_metric_la_SOURCES = \
 	src/metric/rows.c \
 	src/metric/sample.c \
 	src/metric/sample.h \
+	src/metric/schema_formats.c \
+	src/metric/schema_formats.h \
 	src/metric/sequence.c \
 	src/metric/set.c \
 	src/metric/set.h \

@@ -251,6 +251,11 @@ static bool check_columns(struct assay_loader *loader, struct assay_check *check
         check->columns = &column->name;
         check->column_count = 1;
     }
+    if (check->column_count == 0 && (check->expectation->traits & ASSAY_TRAIT_RECORD)) {
+        static const struct assay_str record = {"$", 1};
+        check->columns = &record;
+        check->column_count = 1;
+    }
     if (check->expectation->scope == ASSAY_SCOPE_COLUMN && check->column_count == 0) {
         struct assay_error *error = assay_node_error(loader->diags, at, "SUITE-MISSING",
                                                      "%s needs a column", check->expectation->name);
@@ -384,6 +389,29 @@ struct assay_check *assay_loader_add(struct assay_loader *loader,
     return check;
 }
 
+/* The checks of the elements are checks of the column that the elements are. */
+static void add_each(struct assay_loader *loader, const struct assay_expectation *expectation,
+                     const struct assay_node *given, struct assay_str column)
+{
+    for (size_t i = 0; i < expectation->param_count; i++) {
+        const struct assay_param *param = &expectation->params[i];
+        const struct assay_node *list =
+            param->type == ASSAY_PARAM_CHECKS ? assay_node_get(given, param->name) : NULL;
+        if (list == NULL || list->kind != ASSAY_NODE_SEQUENCE)
+            continue;
+        char *name =
+            assay_arena_printf(&loader->suite->arena, "%.*s[*]", (int)column.len, column.ptr);
+        const struct assay_field *field =
+            name != NULL ? assay_loader_field(loader, assay_cstr(name)) : NULL;
+        if (field == NULL) {
+            loader->nomem = true;
+            return;
+        }
+        for (const struct assay_node *c = list->first; c != NULL; c = c->next)
+            assay_native_check(loader, c, field);
+    }
+}
+
 static void unknown_expectation(struct assay_loader *loader, const struct assay_node *node,
                                 struct assay_str name, bool key)
 {
@@ -421,8 +449,13 @@ void assay_native_check(struct assay_loader *loader, const struct assay_node *no
     if (node->kind == ASSAY_NODE_NULL) /* `- null`: the expectation of that name */
         name = ASSAY_STR("null");
     const struct assay_expectation *expectation = assay_expectation_find(name);
-    if (expectation == NULL || (expectation->traits & ASSAY_TRAIT_IMPLICIT))
+    if (expectation == NULL || (expectation->traits & ASSAY_TRAIT_IMPLICIT)) {
         unknown_expectation(loader, map ? node->first : node, name, map);
-    else
-        assay_loader_add(loader, expectation, node, map ? node->first : NULL, column);
+        return;
+    }
+    const struct assay_node *given = map ? node->first : NULL;
+    const struct assay_check *check = assay_loader_add(loader, expectation, node, given, column);
+    if (check != NULL && check->column_count == 1 && given != NULL &&
+        given->kind == ASSAY_NODE_MAPPING)
+        add_each(loader, expectation, given, check->columns[0]);
 }

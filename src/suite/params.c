@@ -384,6 +384,10 @@ bool assay_param_fill(struct assay_loader *loader, const struct assay_param *par
         return fill_duration(loader, param, node, PARAM_AT(struct assay_opt_duration, args, param));
     case ASSAY_PARAM_TUPLES:
         return fill_tuples(loader, param, node, PARAM_AT(struct assay_tuples, args, param));
+    case ASSAY_PARAM_CHECKS:
+        if (node->kind != ASSAY_NODE_SEQUENCE)
+            return wrong_type(loader, param, node, "a list of checks");
+        return true;
     case ASSAY_PARAM_VALUE:
         *PARAM_AT(struct assay_value, args, param) = assay_node_value(loader, node);
         return true;

@@ -35,10 +35,10 @@ static void check_json(struct assay_arena *arena, struct assay_str schema, struc
         return;
     LAW(assay_value_same(&value, &value) ||
         memmem(text.ptr, text.len, "NaN", 3) != NULL); /* which is not the same as itself */
-    if (assay_json_schema_new(arena, &root, &compiled, NULL) == ASSAY_OK &&
+    if (assay_json_schema_new(arena, &root, NULL, &compiled, NULL) == ASSAY_OK &&
         assay_regex_scratch_new(&scratch, NULL) == ASSAY_OK) {
-        enum assay_json_verdict first = assay_json_schema_judge(compiled, scratch, arena, &value);
-        LAW(assay_json_schema_judge(compiled, scratch, arena, &value) == first);
+        enum assay_json_verdict first = assay_json_schema_judge(compiled, scratch, arena, &value, NULL);
+        LAW(assay_json_schema_judge(compiled, scratch, arena, &value, NULL) == first);
         assay_regex_scratch_free(scratch);
     }
     assay_json_schema_free(compiled);
