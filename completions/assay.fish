@@ -37,6 +37,8 @@ complete -c assay -n '__assay_in validate' -l trim -d 'spaces and tabs around a 
 complete -c assay -n '__assay_in validate' -l skip-lines -x -d 'lines to pass over before the header'
 complete -c assay -n '__assay_in validate' -l json-engine -x -a 'scan yajl' -d 'scan or yajl'
 complete -c assay -n '__assay_in validate' -l records -x -d 'JSON Pointer to the records'
+complete -c assay -n '__assay_in validate' -l duplicate-keys -x -a 'error first last' -d 'what a key is that comes twice'
+complete -c assay -n '__assay_in validate' -l allow-nan -d 'NaN and the infinities are numbers of JSON'
 complete -c assay -n '__assay_in validate' -l csv-engine -x -a 'scan libcsv' -d 'scan or libcsv'
 complete -c assay -n '__assay_in validate' -l format -x -a '(__assay_names formats)' -d 'of the data'
 complete -c assay -n '__assay_in validate' -l table -x -d 'databases: the table or view to check'

@@ -26,6 +26,8 @@ _assay() {
     '--skip-lines[lines to pass over before the header]:number:'
     '--json-engine[scan or yajl]:engine:(scan yajl)'
     '--records[JSON Pointer to the records]:pointer:'
+    '--duplicate-keys[what a key is that comes twice]:what:(error first last)'
+    '--allow-nan[NaN and the infinities are numbers of JSON]'
     '--csv-engine[scan or libcsv]:engine:(scan libcsv)'
     '--format[of the data]:format:{_assay_names formats}'
     '--table[databases\: the table or view to check]:name:'

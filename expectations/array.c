@@ -135,14 +135,17 @@ static void title(const struct assay_check *check, struct assay_buf *out)
     if (args->lo == 0 && args->hi == UINT64_MAX)
         assay_buf_puts(out, "is an array");
     else if (args->lo == args->hi)
-        assay_buf_printf(out, "is an array of %" PRIu64 " items", args->lo);
+        assay_buf_printf(out, "is an array of %" PRIu64 " item%s", args->lo,
+                         args->lo == 1 ? "" : "s");
     else if (args->hi == UINT64_MAX)
-        assay_buf_printf(out, "is an array of at least %" PRIu64 " items", args->lo);
+        assay_buf_printf(out, "is an array of at least %" PRIu64 " item%s", args->lo,
+                         args->lo == 1 ? "" : "s");
     else if (args->min.given)
         assay_buf_printf(out, "is an array of %" PRIu64 " to %" PRIu64 " items", args->lo,
                          args->hi);
     else
-        assay_buf_printf(out, "is an array of at most %" PRIu64 " items", args->hi);
+        assay_buf_printf(out, "is an array of at most %" PRIu64 " item%s", args->hi,
+                         args->hi == 1 ? "" : "s");
 }
 
 const struct assay_expectation assay_expectation_array = {

@@ -157,9 +157,11 @@ static struct assay_str make_title(struct assay_arena *arena, const struct assay
 {
     struct assay_buf buf;
     assay_buf_init(&buf, 4096);
+    bool record = (check->expectation->traits & ASSAY_TRAIT_RECORD) && check->column_count == 1 &&
+                  assay_str_is(check->columns[0], "$");
     for (uint32_t i = 0; i < check->column_count; i++) {
         assay_buf_puts(&buf, i ? ", " : "");
-        assay_buf_str(&buf, check->columns[i]);
+        assay_buf_str(&buf, record ? ASSAY_STR("every record") : check->columns[i]);
     }
     if (check->column_count)
         assay_buf_putc(&buf, ' ');
