@@ -45,7 +45,7 @@ static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
     struct args *args = arguments;
     prepare->param = "schema";
     return assay_json_schema_new(prepare->arena, &args->schema,
-                                 args->formats ? assay_schema_format_holds : NULL, &args->compiled,
+                                 args->formats ? assay_schema_text_format_holds : NULL, &args->compiled,
                                  err);
 }
 

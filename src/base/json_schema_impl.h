@@ -8,6 +8,7 @@
 #define ASSAY_BASE_JSON_SCHEMA_IMPL_H
 
 #include "base/json_schema.h"
+#include "base/number.h"
 
 enum assay_json_draft {
     ASSAY_DRAFT_4,
@@ -132,8 +133,37 @@ struct assay_json_schema {
     size_t regex_count;
 };
 
-struct judge;
-struct schema_at;
+/* The way to the value that is judged. */
+struct way {
+    const struct way *outer;
+    struct assay_str name; /* of a member; ptr NULL: of an item */
+    size_t index;
+};
+
+/* The resources that were entered on the way here, the last one first. */
+struct scope {
+    const struct scope *outer;
+    const struct schema_resource *resource;
+};
+
+struct judge {
+    const struct assay_json_schema *schema;
+    struct assay_regex_scratch *scratch;
+    struct assay_arena *arena;
+    const struct scope *scope;
+    struct assay_buf *why; /* NULL: nobody asks, or it was told */
+    unsigned depth;
+    bool undecided;
+};
+
+/* A keyword of a node before a value. */
+struct schema_at {
+    const struct schema_node *node;
+    const struct schema_rule *rule;
+    const struct assay_value *value;
+    const struct way *way;
+    uint64_t *marks; /* a bit for each item or member of the value; NULL: nobody asks */
+};
 
 /* A keyword: one row of a table. */
 struct schema_row {
@@ -191,5 +221,34 @@ const struct schema_anchor *assay_schema_anchor(const struct assay_json_schema *
 /* Whether a number has no fraction, and whether it is a multiple of another: exactly. */
 bool assay_schema_is_whole(struct assay_str number);
 bool assay_schema_is_multiple(struct assay_str number, struct assay_str of);
+
+/* Keywords that judge the value alone: json_schema_values.c. */
+bool assay_schema_type_holds(struct judge *judge, const struct schema_at *at);
+bool assay_schema_enum_holds(struct judge *judge, const struct schema_at *at);
+bool assay_schema_const_holds(struct judge *judge, const struct schema_at *at);
+bool assay_schema_multiple_holds(struct judge *judge, const struct schema_at *at);
+bool assay_schema_maximum_holds(struct judge *judge, const struct schema_at *at);
+bool assay_schema_minimum_holds(struct judge *judge, const struct schema_at *at);
+bool assay_schema_below_holds(struct judge *judge, const struct schema_at *at);
+bool assay_schema_above_holds(struct judge *judge, const struct schema_at *at);
+bool assay_schema_most_holds(struct judge *judge, const struct schema_at *at);
+bool assay_schema_least_holds(struct judge *judge, const struct schema_at *at);
+bool assay_schema_pattern_holds(struct judge *judge, const struct schema_at *at);
+bool assay_schema_format_holds(struct judge *judge, const struct schema_at *at);
+bool assay_schema_unique_holds(struct judge *judge, const struct schema_at *at);
+bool assay_schema_matches(struct judge *judge, const struct assay_regex *regex,
+                          struct assay_str text);
+
+static inline double schema_number(const struct assay_value *value)
+{
+    struct assay_numref number = assay_numref(value->text);
+    return assay_number_to_double(&number);
+}
+
+static inline const struct schema_rule *schema_rule_of(const struct schema_at *at,
+                                                       enum schema_keyword keyword)
+{
+    return at->node->rules[keyword];
+}
 
 #endif

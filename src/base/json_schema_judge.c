@@ -18,38 +18,6 @@
 
 #define JUDGE_DEPTH 2048u
 
-/* The way to the value that is judged. */
-struct way {
-    const struct way *outer;
-    struct assay_str name; /* of a member; ptr NULL: of an item */
-    size_t index;
-};
-
-/* The resources that were entered on the way here, the last one first. */
-struct scope {
-    const struct scope *outer;
-    const struct schema_resource *resource;
-};
-
-struct judge {
-    const struct assay_json_schema *schema;
-    struct assay_regex_scratch *scratch;
-    struct assay_arena *arena;
-    const struct scope *scope;
-    struct assay_buf *why; /* NULL: nobody asks, or it was told */
-    unsigned depth;
-    bool undecided;
-};
-
-/* A keyword of a node before a value. */
-struct schema_at {
-    const struct schema_node *node;
-    const struct schema_rule *rule;
-    const struct assay_value *value;
-    const struct way *way;
-    uint64_t *marks; /* a bit for each item or member of the value; NULL: nobody asks */
-};
-
 static bool judge_node(struct judge *judge, const struct schema_node *node,
                        const struct assay_value *value, const struct way *way, uint64_t *marks);
 
@@ -90,11 +58,6 @@ static bool is_marked(const struct schema_at *at, size_t i)
     return at->marks != NULL && at->marks[i / 64] >> (i % 64) & 1;
 }
 
-static const struct schema_rule *rule_of(const struct schema_at *at, enum schema_keyword keyword)
-{
-    return at->node->rules[keyword];
-}
-
 /* References. */
 
 static bool ref_holds(struct judge *judge, const struct schema_at *at)
@@ -124,185 +87,7 @@ static bool recursive_ref_holds(struct judge *judge, const struct schema_at *at)
     return also(judge, at, target);
 }
 
-/* Values of any kind. */
-
-static bool is_type(const struct judge *judge, const struct assay_value *value,
-                    struct assay_str type)
-{
-    switch (value->kind) {
-    case ASSAY_VALUE_NULL: return assay_str_is(type, "null");
-    case ASSAY_VALUE_BOOLEAN: return assay_str_is(type, "boolean");
-    case ASSAY_VALUE_LIST: return assay_str_is(type, "array");
-    case ASSAY_VALUE_MAP: return assay_str_is(type, "object");
-    case ASSAY_VALUE_NUMBER:
-        if (assay_str_is(type, "number"))
-            return true;
-        if (!assay_str_is(type, "integer"))
-            return false;
-        for (size_t i = 0; judge->schema->draft == ASSAY_DRAFT_4 && i < value->text.len; i++)
-            if (strchr(".eE", value->text.ptr[i]) != NULL)
-                return false;
-        return assay_schema_is_whole(value->text);
-    default: return assay_str_is(type, "string");
-    }
-}
-
-static bool type_holds(struct judge *judge, const struct schema_at *at)
-{
-    const struct assay_value *types = at->rule->value;
-    if (types->kind != ASSAY_VALUE_LIST)
-        return is_type(judge, at->value, types->text);
-    for (size_t i = 0; i < types->count; i++)
-        if (is_type(judge, at->value, types->items[i].text))
-            return true;
-    return false;
-}
-
-static bool enum_holds(struct judge *judge, const struct schema_at *at)
-{
-    (void)judge;
-    for (size_t i = 0; i < at->rule->value->count; i++)
-        if (assay_value_same(&at->rule->value->items[i], at->value))
-            return true;
-    return false;
-}
-
-static bool const_holds(struct judge *judge, const struct schema_at *at)
-{
-    (void)judge;
-    return assay_value_same(at->rule->value, at->value);
-}
-
-/* Numbers. */
-
-static int order_of(const struct assay_value *a, const struct assay_value *b)
-{
-    struct assay_numref x = assay_numref(a->text), y = assay_numref(b->text);
-    int order = assay_number_compare(&x, &y);
-    return order == ASSAY_NUM_UNORDERED ? 0 : order;
-}
-
-static bool is_nan(const struct assay_value *value)
-{
-    return assay_numref(value->text).code == ASSAY_NUM_NAN;
-}
-
-static bool is_set(const struct schema_rule *rule)
-{
-    return rule != NULL && rule->value->kind == ASSAY_VALUE_BOOLEAN && rule->value->boolean;
-}
-
-static bool multiple_holds(struct judge *judge, const struct schema_at *at)
-{
-    (void)judge;
-    return assay_schema_is_multiple(at->value->text, at->rule->value->text);
-}
-
-static bool maximum_holds(struct judge *judge, const struct schema_at *at)
-{
-    (void)judge;
-    int most = is_set(rule_of(at, SCHEMA_EXCLUSIVE_MAXIMUM)) ? -1 : 0;
-    return !is_nan(at->value) && order_of(at->value, at->rule->value) <= most;
-}
-
-static bool minimum_holds(struct judge *judge, const struct schema_at *at)
-{
-    (void)judge;
-    int least = is_set(rule_of(at, SCHEMA_EXCLUSIVE_MINIMUM)) ? 1 : 0;
-    return !is_nan(at->value) && order_of(at->value, at->rule->value) >= least;
-}
-
-static bool below_holds(struct judge *judge, const struct schema_at *at)
-{
-    (void)judge;
-    return at->rule->value->kind == ASSAY_VALUE_BOOLEAN ||
-           (!is_nan(at->value) && order_of(at->value, at->rule->value) < 0);
-}
-
-static bool above_holds(struct judge *judge, const struct schema_at *at)
-{
-    (void)judge;
-    return at->rule->value->kind == ASSAY_VALUE_BOOLEAN ||
-           (!is_nan(at->value) && order_of(at->value, at->rule->value) > 0);
-}
-
-/* Texts, lists and maps: their sizes. */
-
-static double number_of(const struct assay_value *value)
-{
-    struct assay_numref number = assay_numref(value->text);
-    return assay_number_to_double(&number);
-}
-
-static size_t size_of(const struct assay_value *value)
-{
-    return value->kind == ASSAY_VALUE_STRING ? assay_utf8_count(value->text) : value->count;
-}
-
-static bool most_holds(struct judge *judge, const struct schema_at *at)
-{
-    (void)judge;
-    return (double)size_of(at->value) <= number_of(at->rule->value);
-}
-
-static bool least_holds(struct judge *judge, const struct schema_at *at)
-{
-    (void)judge;
-    return (double)size_of(at->value) >= number_of(at->rule->value);
-}
-
-/* Texts. */
-
-static bool matches(struct judge *judge, const struct assay_regex *regex, struct assay_str text)
-{
-    enum assay_regex_result result = assay_regex_match(regex, judge->scratch, text.ptr, text.len);
-    judge->undecided |= result == ASSAY_REGEX_LIMIT || result == ASSAY_REGEX_FAULT;
-    return result == ASSAY_REGEX_YES;
-}
-
-static bool pattern_holds(struct judge *judge, const struct schema_at *at)
-{
-    return matches(judge, at->rule->regexes[0], at->value->text);
-}
-
-static bool format_holds(struct judge *judge, const struct schema_at *at)
-{
-    assay_json_format_fn *formats = judge->schema->formats;
-    return formats == NULL || formats(at->rule->value->text, at->value->text);
-}
-
 /* Lists. */
-
-struct hashed {
-    uint64_t hash;
-    const struct assay_value *value;
-};
-
-static int compare_hashed(const void *a, const void *b)
-{
-    const struct hashed *x = a, *y = b;
-    return (x->hash > y->hash) - (x->hash < y->hash);
-}
-
-static bool unique_holds(struct judge *judge, const struct schema_at *at)
-{
-    const struct assay_value *list = at->value;
-    if (!at->rule->value->boolean)
-        return true;
-    struct hashed *items = assay_arena_array(judge->arena, list->count + 1, sizeof *items);
-    if (items == NULL) {
-        judge->undecided = true;
-        return false;
-    }
-    for (size_t i = 0; i < list->count; i++)
-        items[i] = (struct hashed){assay_value_hash(&list->items[i]), &list->items[i]};
-    qsort(items, list->count, sizeof *items, compare_hashed);
-    for (size_t i = 1; i < list->count; i++)
-        for (size_t k = i; k > 0 && items[k - 1].hash == items[i].hash; k--)
-            if (assay_value_same(items[k - 1].value, items[i].value))
-                return false;
-    return true;
-}
 
 /* The first items, one schema each: prefixItems, or items as a list. */
 static bool each_item_holds(struct judge *judge, const struct schema_at *at)
@@ -327,7 +112,7 @@ static bool rest_holds(struct judge *judge, const struct schema_at *at, size_t f
 
 static bool items_hold(struct judge *judge, const struct schema_at *at)
 {
-    const struct schema_rule *first = rule_of(at, SCHEMA_PREFIX_ITEMS);
+    const struct schema_rule *first = schema_rule_of(at, SCHEMA_PREFIX_ITEMS);
     if (at->rule->value->kind == ASSAY_VALUE_LIST)
         return each_item_holds(judge, at);
     return rest_holds(judge, at, first != NULL ? first->value->count : 0);
@@ -335,7 +120,7 @@ static bool items_hold(struct judge *judge, const struct schema_at *at)
 
 static bool additional_items_hold(struct judge *judge, const struct schema_at *at)
 {
-    const struct schema_rule *items = rule_of(at, SCHEMA_ITEMS);
+    const struct schema_rule *items = schema_rule_of(at, SCHEMA_ITEMS);
     if (items == NULL || items->value->kind != ASSAY_VALUE_LIST)
         return true;
     return rest_holds(judge, at, items->value->count);
@@ -343,8 +128,8 @@ static bool additional_items_hold(struct judge *judge, const struct schema_at *a
 
 static bool contains_holds(struct judge *judge, const struct schema_at *at)
 {
-    const struct schema_rule *least = rule_of(at, SCHEMA_MIN_CONTAINS);
-    const struct schema_rule *most = rule_of(at, SCHEMA_MAX_CONTAINS);
+    const struct schema_rule *least = schema_rule_of(at, SCHEMA_MIN_CONTAINS);
+    const struct schema_rule *most = schema_rule_of(at, SCHEMA_MAX_CONTAINS);
     struct assay_buf *why = judge->why;
     uint64_t count = 0;
     judge->why = NULL;
@@ -355,8 +140,8 @@ static bool contains_holds(struct judge *judge, const struct schema_at *at)
                 mark(at, i);
         }
     judge->why = why;
-    return (double)count >= (least != NULL ? number_of(least->value) : 1) &&
-           (most == NULL || (double)count <= number_of(most->value));
+    return (double)count >= (least != NULL ? schema_number(least->value) : 1) &&
+           (most == NULL || (double)count <= schema_number(most->value));
 }
 
 static bool unevaluated_hold(struct judge *judge, const struct schema_at *at)
@@ -424,7 +209,7 @@ static bool pattern_properties_hold(struct judge *judge, const struct schema_at 
 {
     for (size_t i = 0; i < at->rule->value->count; i++)
         for (size_t m = 0; m < at->value->count; m++) {
-            if (!matches(judge, at->rule->regexes[i], at->value->keys[m]))
+            if (!assay_schema_matches(judge, at->rule->regexes[i], at->value->keys[m]))
                 continue;
             if (!inside(judge, at, at->rule->nodes[i], m))
                 return false;
@@ -436,12 +221,12 @@ static bool pattern_properties_hold(struct judge *judge, const struct schema_at 
 /* Whether properties or patternProperties speak of a name. */
 static bool is_named(struct judge *judge, const struct schema_at *at, struct assay_str name)
 {
-    const struct schema_rule *own = rule_of(at, SCHEMA_PROPERTIES);
-    const struct schema_rule *patterns = rule_of(at, SCHEMA_PATTERN_PROPERTIES);
+    const struct schema_rule *own = schema_rule_of(at, SCHEMA_PROPERTIES);
+    const struct schema_rule *patterns = schema_rule_of(at, SCHEMA_PATTERN_PROPERTIES);
     if (own != NULL && assay_value_member(own->value, name) != NULL)
         return true;
     for (size_t i = 0; patterns != NULL && i < patterns->value->count; i++)
-        if (matches(judge, patterns->regexes[i], name))
+        if (assay_schema_matches(judge, patterns->regexes[i], name))
             return true;
     return false;
 }
@@ -505,7 +290,7 @@ static bool not_holds(struct judge *judge, const struct schema_at *at)
 static bool if_holds(struct judge *judge, const struct schema_at *at)
 {
     bool yes = tries(judge, at, at->rule->nodes[0], at->marks);
-    const struct schema_rule *branch = rule_of(at, yes ? SCHEMA_THEN : SCHEMA_ELSE);
+    const struct schema_rule *branch = schema_rule_of(at, yes ? SCHEMA_THEN : SCHEMA_ELSE);
     return branch == NULL || also(judge, at, branch->nodes[0]);
 }
 
@@ -524,21 +309,24 @@ const struct schema_row assay_schema_rows[SCHEMA_KEYWORDS] = {
     [SCHEMA_REF] = {"$ref", SHAPE_REF, D4, D20, ANY, ref_holds},
     [SCHEMA_DYNAMIC_REF] = {"$dynamicRef", SHAPE_REF, D20, D20, ANY, dynamic_ref_holds},
     [SCHEMA_RECURSIVE_REF] = {"$recursiveRef", SHAPE_REF, D19, D19, ANY, recursive_ref_holds},
-    [SCHEMA_TYPE] = {"type", SHAPE_TYPE, D4, D20, ANY, type_holds},
-    [SCHEMA_ENUM] = {"enum", SHAPE_LIST, D4, D20, ANY, enum_holds},
-    [SCHEMA_CONST] = {"const", SHAPE_ANY, D6, D20, ANY, const_holds},
-    [SCHEMA_MULTIPLE_OF] = {"multipleOf", SHAPE_STEP, D4, D20, NUMBERS, multiple_holds},
-    [SCHEMA_MAXIMUM] = {"maximum", SHAPE_NUMBER, D4, D20, NUMBERS, maximum_holds},
-    [SCHEMA_EXCLUSIVE_MAXIMUM] = {"exclusiveMaximum", SHAPE_LIMIT, D4, D20, NUMBERS, below_holds},
-    [SCHEMA_MINIMUM] = {"minimum", SHAPE_NUMBER, D4, D20, NUMBERS, minimum_holds},
-    [SCHEMA_EXCLUSIVE_MINIMUM] = {"exclusiveMinimum", SHAPE_LIMIT, D4, D20, NUMBERS, above_holds},
-    [SCHEMA_MAX_LENGTH] = {"maxLength", SHAPE_COUNT, D4, D20, TEXTS, most_holds},
-    [SCHEMA_MIN_LENGTH] = {"minLength", SHAPE_COUNT, D4, D20, TEXTS, least_holds},
-    [SCHEMA_PATTERN] = {"pattern", SHAPE_PATTERN, D4, D20, TEXTS, pattern_holds},
-    [SCHEMA_FORMAT] = {"format", SHAPE_TEXT, D4, D20, TEXTS, format_holds},
-    [SCHEMA_MAX_ITEMS] = {"maxItems", SHAPE_COUNT, D4, D20, LISTS, most_holds},
-    [SCHEMA_MIN_ITEMS] = {"minItems", SHAPE_COUNT, D4, D20, LISTS, least_holds},
-    [SCHEMA_UNIQUE_ITEMS] = {"uniqueItems", SHAPE_FLAG, D4, D20, LISTS, unique_holds},
+    [SCHEMA_TYPE] = {"type", SHAPE_TYPE, D4, D20, ANY, assay_schema_type_holds},
+    [SCHEMA_ENUM] = {"enum", SHAPE_LIST, D4, D20, ANY, assay_schema_enum_holds},
+    [SCHEMA_CONST] = {"const", SHAPE_ANY, D6, D20, ANY, assay_schema_const_holds},
+    [SCHEMA_MULTIPLE_OF] = {"multipleOf", SHAPE_STEP, D4, D20, NUMBERS,
+                            assay_schema_multiple_holds},
+    [SCHEMA_MAXIMUM] = {"maximum", SHAPE_NUMBER, D4, D20, NUMBERS, assay_schema_maximum_holds},
+    [SCHEMA_EXCLUSIVE_MAXIMUM] = {"exclusiveMaximum", SHAPE_LIMIT, D4, D20, NUMBERS,
+                                  assay_schema_below_holds},
+    [SCHEMA_MINIMUM] = {"minimum", SHAPE_NUMBER, D4, D20, NUMBERS, assay_schema_minimum_holds},
+    [SCHEMA_EXCLUSIVE_MINIMUM] = {"exclusiveMinimum", SHAPE_LIMIT, D4, D20, NUMBERS,
+                                  assay_schema_above_holds},
+    [SCHEMA_MAX_LENGTH] = {"maxLength", SHAPE_COUNT, D4, D20, TEXTS, assay_schema_most_holds},
+    [SCHEMA_MIN_LENGTH] = {"minLength", SHAPE_COUNT, D4, D20, TEXTS, assay_schema_least_holds},
+    [SCHEMA_PATTERN] = {"pattern", SHAPE_PATTERN, D4, D20, TEXTS, assay_schema_pattern_holds},
+    [SCHEMA_FORMAT] = {"format", SHAPE_TEXT, D4, D20, TEXTS, assay_schema_format_holds},
+    [SCHEMA_MAX_ITEMS] = {"maxItems", SHAPE_COUNT, D4, D20, LISTS, assay_schema_most_holds},
+    [SCHEMA_MIN_ITEMS] = {"minItems", SHAPE_COUNT, D4, D20, LISTS, assay_schema_least_holds},
+    [SCHEMA_UNIQUE_ITEMS] = {"uniqueItems", SHAPE_FLAG, D4, D20, LISTS, assay_schema_unique_holds},
     [SCHEMA_PREFIX_ITEMS] = {"prefixItems", SHAPE_SCHEMAS, D20, D20, LISTS, each_item_holds},
     [SCHEMA_ITEMS] = {"items", SHAPE_ITEMS, D4, D20, LISTS, items_hold},
     [SCHEMA_ADDITIONAL_ITEMS] = {"additionalItems", SHAPE_SCHEMA, D4, D19, LISTS,
@@ -546,8 +334,10 @@ const struct schema_row assay_schema_rows[SCHEMA_KEYWORDS] = {
     [SCHEMA_CONTAINS] = {"contains", SHAPE_SCHEMA, D6, D20, LISTS, contains_holds},
     [SCHEMA_MIN_CONTAINS] = {"minContains", SHAPE_COUNT, D19, D20, LISTS, NULL},
     [SCHEMA_MAX_CONTAINS] = {"maxContains", SHAPE_COUNT, D19, D20, LISTS, NULL},
-    [SCHEMA_MAX_PROPERTIES] = {"maxProperties", SHAPE_COUNT, D4, D20, MAPS, most_holds},
-    [SCHEMA_MIN_PROPERTIES] = {"minProperties", SHAPE_COUNT, D4, D20, MAPS, least_holds},
+    [SCHEMA_MAX_PROPERTIES] = {"maxProperties", SHAPE_COUNT, D4, D20, MAPS,
+                               assay_schema_most_holds},
+    [SCHEMA_MIN_PROPERTIES] = {"minProperties", SHAPE_COUNT, D4, D20, MAPS,
+                               assay_schema_least_holds},
     [SCHEMA_REQUIRED] = {"required", SHAPE_NAMES, D4, D20, MAPS, required_holds},
     [SCHEMA_DEPENDENT_REQUIRED] = {"dependentRequired", SHAPE_NAME_LISTS, D19, D20, MAPS,
                                    dependencies_hold},

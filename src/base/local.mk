@@ -36,6 +36,7 @@ libassay_base_la_SOURCES = \
 	src/base/json_schema_judge.c \
 	src/base/json_schema_number.c \
 	src/base/json_schema_ref.c \
+	src/base/json_schema_values.c \
 	src/base/json_write.c \
 	src/base/json_write.h \
 	src/base/loose_date.c \

@@ -408,7 +408,7 @@ static bool is_regex(struct assay_str text)
     return good;
 }
 
-bool assay_schema_format_holds(struct assay_str format, struct assay_str text)
+bool assay_schema_text_format_holds(struct assay_str format, struct assay_str text)
 {
     static const struct {
         const char *name;

@@ -17,6 +17,6 @@
 #include "base/str.h"
 
 /* Whether the text is of the format; true for a format that is none of these. */
-bool assay_schema_format_holds(struct assay_str format, struct assay_str text);
+bool assay_schema_text_format_holds(struct assay_str format, struct assay_str text);
 
 #endif

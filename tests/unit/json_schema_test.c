@@ -333,7 +333,7 @@ static void official_suite(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct tally tally = {0};
         run_folder(suite, rows[i].folder, rows[i].draft,
-                   rows[i].formats ? assay_schema_format_holds : NULL, &tally);
+                   rows[i].formats ? assay_schema_text_format_holds : NULL, &tally);
         print_message("%s: %u passed, %u failed, %u refused\n", rows[i].folder, tally.passed,
                       tally.failed, tally.refused);
         assert_true(tally.passed > 100);
