@@ -11,7 +11,7 @@ SELECT count(*),
        stddev_samp(amount),
        quantile_cont(amount, [0.5, 0.99]),
        max(created_at)
-FROM read_csv('@FILE@', header = true, delim = ',', quote = '"',
+FROM @READ@,
               columns = {'id': 'BIGINT', 'email': 'VARCHAR', 'status': 'VARCHAR',
                          'country': 'VARCHAR', 'amount': 'DECIMAL(18, 2)',
                          'created_at': 'TIMESTAMP', 'comment': 'VARCHAR'});
