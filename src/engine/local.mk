@@ -4,6 +4,12 @@ noinst_LTLIBRARIES += libassay-engine.la
 libassay_engine_la_SOURCES = \
 	src/engine/api.c \
 	src/engine/bind.c \
+	src/engine/filter.c \
+	src/engine/filter.h \
+	src/engine/filter_part.c \
+	src/engine/filter_part.h \
+	src/engine/fold.c \
+	src/engine/fold.h \
 	src/engine/infer.c \
 	src/engine/judgement.c \
 	src/engine/judgement.h \
@@ -11,6 +17,7 @@ libassay_engine_la_SOURCES = \
 	src/engine/pass.h \
 	src/engine/plan.c \
 	src/engine/plan.h \
+	src/engine/quarantine.c \
 	src/engine/run.c \
 	src/engine/run.h \
 	src/engine/validate.c \

@@ -6,6 +6,8 @@
 
 #include "engine/plan.h"
 
+struct assay_filter;
+
 /* What a person watching sees; written by the workers, read by whoever shows it. */
 struct assay_progress {
     _Atomic uint64_t records;
@@ -21,6 +23,7 @@ struct assay_bound {
     uint32_t *where_indexes; /* of its filter's columns */
     uint32_t where_count;
     const struct assay_field **where_fields;
+    bool marked;   /* the pass's filter wants to know which rows it marks */
     bool unbound;  /* a column is not there: `measure.error` says which; not
                                    failed where the source has no columns at all */
     void *state;   /* merged and finished; NULL before */
@@ -37,7 +40,8 @@ struct assay_pass {
     struct assay_budget *budget;
     struct assay_arena *arena; /* the run's: measures and bindings */
     struct assay_progress *progress;
-    _Atomic int *stop; /* not 0: a signal number, stop cleanly; may be NULL */
+    struct assay_filter *filter; /* takes each batch once it is judged; or NULL */
+    _Atomic int *stop;           /* not 0: a signal number, stop cleanly; may be NULL */
     uint32_t threads;
     uint64_t seed;
     int64_t now;

@@ -152,8 +152,8 @@ enum assay_status assay_run_source_end(struct assay_run_builder *builder,
     return failed ? assay_fail_nomem(err) : ASSAY_OK;
 }
 
-static struct assay_str make_title(struct assay_arena *arena, const struct assay_check *check,
-                                   bool *failed)
+struct assay_str assay_run_title(struct assay_arena *arena, const struct assay_check *check,
+                                 bool *failed)
 {
     struct assay_buf buf;
     assay_buf_init(&buf, 4096);
@@ -181,7 +181,7 @@ static void fill_declaration(struct assay_result *result, struct assay_arena *ar
     result->id = copy_text(arena, check->id, failed);
     result->expectation = assay_cstr(check->expectation->name);
     result->name = copy_text(arena, check->name, failed);
-    result->title = make_title(arena, check, failed);
+    result->title = assay_run_title(arena, check, failed);
     result->description = copy_text(arena, check->description, failed);
     result->owner = copy_text(arena, check->owner, failed);
     result->runbook = copy_text(arena, check->runbook, failed);

@@ -45,6 +45,10 @@ enum assay_status assay_run_kinds(struct assay_run_builder *builder, const struc
 enum assay_status assay_run_infer(struct assay_run_builder *builder, struct assay_result *result,
                                   struct assay_error *err);
 
+/* What a check says, in a line for people; in the arena. */
+struct assay_str assay_run_title(struct assay_arena *arena, const struct assay_check *check,
+                                 bool *failed);
+
 /* Adds a check's result; outcome NULL: skipped, because the run broke. */
 enum assay_status assay_run_result(struct assay_run_builder *builder,
                                    const struct assay_check *check,

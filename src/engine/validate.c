@@ -6,6 +6,7 @@
 #include "engine/validate.h"
 
 #include "base/suggest.h"
+#include "engine/filter_part.h"
 #include "engine/judgement.h"
 #include "engine/run.h"
 #include "source/db.h"
@@ -59,18 +60,20 @@ static struct assay_pass new_pass(struct validation *v, struct assay_source *sou
     };
 }
 
-/* Takes in the tasks of a phase that `picks` and whose dependency was finished. */
+/* Adds the tasks of a phase that `picks`, are not done, and whose dependency is finished. */
 static enum assay_status collect(struct validation *v, struct assay_pass *pass, unsigned phase,
                                  bool (*picks)(struct validation *v, uint32_t task,
                                                const void *ctx),
                                  const void *context, struct assay_error *err)
 {
-    pass->tasks = assay_arena_array(&v->run.arena, v->plan.task_count + 1, sizeof *pass->tasks);
+    if (pass->tasks == NULL)
+        pass->tasks = assay_arena_array(&v->run.arena, v->plan.task_count + 1, sizeof *pass->tasks);
     if (pass->tasks == NULL)
         return assay_fail_nomem(err);
     for (uint32_t t = 0; t < v->plan.task_count; t++) {
         struct assay_bound *bound = &v->bounds[t];
-        if (v->plan.tasks[t].phase != phase || !picks(v, t, context))
+        bool done = bound->state != NULL || bound->measure.failed;
+        if (done || v->plan.tasks[t].phase != phase || !picks(v, t, context))
             continue;
         if (v->plan.tasks[t].depends >= 0) {
             struct assay_bound *first = &v->bounds[v->plan.tasks[t].depends];
@@ -250,6 +253,61 @@ static enum assay_status second_look(struct validation *v, struct assay_source *
     return assay_pass_run(&pass, err);
 }
 
+/* What must be known of all records before they can be told apart. */
+static bool picks_first(struct validation *v, uint32_t task, const void *context)
+{
+    (void)context;
+    for (uint32_t t = 0; t < v->plan.task_count; t++)
+        if (v->plan.tasks[t].phase == 2 && v->plan.tasks[t].depends == (int)task)
+            return true;
+    return false;
+}
+
+/* What shows which rows fail, unless none does. */
+static bool picks_shown(struct validation *v, uint32_t task, const void *context)
+{
+    const struct assay_task *t = &v->plan.tasks[task];
+    (void)context;
+    return !t->spec.only_if_failing || v->bounds[t->depends].measure.counts.unexpected_count != 0;
+}
+
+/*
+ * Reads the data for what the filter has to know before it can tell records apart, such as
+ * which values occur twice. Of data that can be read once only that is not asked for.
+ */
+static enum assay_status look_ahead(struct validation *v, struct assay_source *source,
+                                    struct assay_pass *main, struct assay_error *err)
+{
+    struct assay_pass pass = new_pass(v, source);
+    ASSAY_TRY(collect(v, &pass, 1, picks_first, NULL, err));
+    ASSAY_TRY(assay_pass_bind(&pass, err));
+    ASSAY_TRY(assay_pass_run(&pass, err));
+    ASSAY_TRY(source->ops->rewind(source, err));
+    return collect(v, main, 2, picks_shown, NULL, err);
+}
+
+/* The pass over the data itself, which a filter's records come from. */
+static enum assay_status read_main(struct validation *v, struct assay_source *source,
+                                   struct assay_pass *pass, struct assay_error *err)
+{
+    struct assay_filter *filter = v->request->filter;
+    if (source->rewindable && assay_filter_looks_back(filter))
+        ASSAY_TRY(look_ahead(v, source, pass, err));
+    ASSAY_TRY(collect(v, pass, 1, picks_all, NULL, err));
+    ASSAY_TRY(assay_pass_bind(pass, err));
+    ASSAY_TRY(assay_run_source(&v->run, source, pass, err));
+    if (filter != NULL)
+        ASSAY_TRY(assay_filter_begin(filter, pass, err));
+    enum assay_status status = assay_pass_run(pass, err);
+    if (filter == NULL)
+        return status;
+    struct assay_error later;
+    enum assay_status ended = assay_filter_end(filter, status == ASSAY_OK, &later);
+    if (status == ASSAY_OK && ended != ASSAY_OK)
+        *err = later;
+    return status == ASSAY_OK ? ended : status;
+}
+
 static enum assay_status read_source(struct validation *v, struct assay_str name,
                                      struct assay_error *err)
 {
@@ -261,13 +319,7 @@ static enum assay_status read_source(struct validation *v, struct assay_str name
     pass.progress = v->request->progress;
     if (pass.progress != NULL)
         pass.progress->total_bytes = source->total_bytes;
-    enum assay_status status = collect(v, &pass, 1, picks_all, NULL, err);
-    if (status == ASSAY_OK)
-        status = assay_pass_bind(&pass, err);
-    if (status == ASSAY_OK)
-        status = assay_run_source(&v->run, source, &pass, err);
-    if (status == ASSAY_OK)
-        status = assay_pass_run(&pass, err);
+    enum assay_status status = read_main(v, source, &pass, err);
     v->run.run.records = pass.records;
     v->run.run.partial = pass.limited || v->options->sample < 1;
     if (status == ASSAY_OK)
@@ -276,6 +328,24 @@ static enum assay_status read_source(struct validation *v, struct assay_str name
         status = second_look(v, source, err);
     assay_source_close(source);
     return status;
+}
+
+/* What a person should know of records that were told apart. */
+static void note_filter(struct validation *v)
+{
+    const struct assay_filter *filter = v->request->filter;
+    if (filter == NULL)
+        return;
+    if (v->options->source.encoding != ASSAY_ENCODING_UTF8 && filter->passed + filter->quarantined)
+        assay_run_notice(&v->run, "what was passed on and quarantined is UTF-8");
+    struct assay_str unshown =
+        assay_filter_unshown(filter, v->run.results, v->run.run.result_count, &v->run.arena);
+    if (unshown.len == 0)
+        return;
+    char text[400];
+    snprintf(text, sizeof text, "no record was quarantined for what only all of them show: %.*s",
+             (int)unshown.len, unshown.ptr);
+    assay_run_notice(&v->run, text);
 }
 
 /* Judges every check; where the run broke, each is skipped with that reason. */
@@ -291,6 +361,7 @@ static enum assay_status conclude(struct validation *v, const struct assay_error
         ASSAY_TRY(assay_run_result(&v->run, v->plan.checks[c].check, broken ? NULL : &outcome,
                                    v->options, err));
     }
+    note_filter(v);
     v->run.run.finished = clock_micros();
     return assay_run_conclude(&v->run, broken, v->options, err);
 }
@@ -331,6 +402,9 @@ static enum assay_status run_phases(struct validation *v, struct assay_str sourc
         return assay_fail_nomem(err);
     for (uint32_t t = 0; t < v->plan.task_count; t++)
         v->bounds[t].task = &v->plan.tasks[t];
+    if (v->request->filter != NULL)
+        ASSAY_TRY(assay_filter_plan(v->request->filter, &v->plan, v->bounds, v->options,
+                                    &v->run.arena, err));
     ASSAY_TRY(assay_run_begin(&v->run, v->suite, source, v->plan.check_count, err));
     note_selection(v);
     struct assay_error broken = {0};
@@ -369,6 +443,7 @@ enum assay_status assay_validation_run(const struct assay_validation *request,
     enum assay_status status = run_phases(&v, source, err);
     for (uint32_t t = 0; v.bounds != NULL && t < v.plan.task_count; t++)
         assay_bound_reset(&v.bounds[t]);
+    assay_filter_free(v.request->filter);
     assay_plan_free(&v.plan);
     if (status == ASSAY_OK)
         status = assay_run_builder_take(&v.run, out, err);

@@ -4,6 +4,7 @@
 #ifndef ASSAY_ENGINE_VALIDATE_H
 #define ASSAY_ENGINE_VALIDATE_H
 
+#include "engine/filter.h"
 #include "engine/pass.h"
 
 struct assay_validation {
@@ -11,6 +12,7 @@ struct assay_validation {
     const struct assay_options *options; /* the suite's, with the command line's on top */
     struct assay_str source;             /* empty: the suite's own */
     struct assay_progress *progress;     /* NULL: nobody is watching */
+    struct assay_filter *filter;         /* NULL: records are not told apart */
     _Atomic int *stop;                   /* set to a signal number to stop; may be NULL */
 };
 

@@ -26,7 +26,7 @@ void assay_samples_reset(struct assay_samples *samples)
 }
 
 /* Cuts at a character's first byte. */
-static struct assay_str shortened(struct assay_arena *arena, struct assay_str text, size_t max)
+struct assay_str assay_sample_text(struct assay_arena *arena, struct assay_str text, size_t max)
 {
     if (text.len <= max || max == 0)
         return assay_str(assay_arena_strdup(arena, text), text.len);
@@ -66,13 +66,13 @@ static enum assay_status copy_sample(struct assay_arena *arena, size_t max_bytes
                                      struct assay_error *err)
 {
     *to = *from;
-    to->note = shortened(arena, from->note, 0);
+    to->note = assay_sample_text(arena, from->note, 0);
     struct assay_value *values = assay_arena_array(arena, from->value_count + 1, sizeof *values);
     if (values == NULL || to->note.ptr == NULL)
         return assay_fail_nomem(err);
     for (size_t i = 0; i < from->value_count; i++) {
         values[i] = from->values[i];
-        values[i].text = shortened(arena, from->values[i].text, max_bytes);
+        values[i].text = assay_sample_text(arena, from->values[i].text, max_bytes);
         if (values[i].text.ptr == NULL)
             return assay_fail_nomem(err);
     }

@@ -52,6 +52,9 @@ enum assay_status assay_samples_finish(const struct assay_samples *samples,
                                        struct assay_arena *arena, struct assay_measure *out,
                                        struct assay_error *err);
 
+/* A copy of a value's text, cut to about `max` bytes where that is not 0; ptr NULL: no memory. */
+struct assay_str assay_sample_text(struct assay_arena *arena, struct assay_str text, size_t max);
+
 void assay_samples_save(const struct assay_samples *samples, struct assay_buf *out);
 
 /* Adds saved samples and moves `in` on; false where the bytes are none. */
