@@ -15,6 +15,10 @@ static const struct assay_code codes[] = {
     {"BUG-CSV", "The CSV reader did not arrive at the end of its data. This is a defect in assay; "
                 "`--csv-engine libcsv` reads the file another way. Please report it, with the "
                 "smallest file that shows it."},
+    {"BUG-FILTER",
+     "The records that passed and those that failed are together not as many as were read. "
+     "This is a defect in assay, and what was written may not be used. Please report it, with "
+     "the suite and the data if you can share them."},
     {"COLUMN-FAN-OUT",
      "A path with [*] stands for several values in one record, one an element of the array. "
      "Checks of that one column look at each of them; beside other columns, and in a "
@@ -146,6 +150,12 @@ static const struct assay_code codes[] = {
     {"EXPR-MEMORY",
      "An expression made longer texts than it may hold at once. Look for a replace or a "
      "concatenation that grows without bound."},
+    {"FILTER-SAME",
+     "The records would be written into the file that they are read from, which would be "
+     "empty, or grow without end. Write to another file and rename it afterwards."},
+    {"FILTER-SOURCE",
+     "Records are told apart by the bytes that they had, and this source has none, such as the "
+     "table of a database. Validate it, or let the database pick the records."},
     {"HTTP-CONNECT",
      "The server could not be reached: there is no host of that name, nobody listens at that "
      "port, or a firewall is in between. Nothing was read. Behind a proxy, set https_proxy."},
@@ -256,9 +266,11 @@ static const struct assay_code codes[] = {
      "compared exactly, whatever their size, up to that limit; look at the value, which is "
      "hardly meant as a number."},
     {"OUTPUT-WRITE",
-     "A report could not be written: a full disk, a missing directory, a permission, a "
-     "closed pipe. The verdict stands and is in the other reports; a run that passed ends "
-     "in exit status 5. An older report of that name is untouched."},
+     "A report, a quarantine or the records that pass could not be written: a full disk, a "
+     "missing directory, a permission, a closed pipe. Without a report the verdict stands and "
+     "is in the other reports; a run that passed ends in exit status 5. Where records of "
+     "`assay filter` cannot be written it stops, and ends in exit status 3. An older file of "
+     "that name is untouched."},
     {"QUERY-SQL",
      "The query of an unexpected_rows check is not one SELECT that SQLite understands, names "
      "a column that the data does not have, or this assay was built without SQLite. {batch} "

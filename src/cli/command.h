@@ -19,8 +19,12 @@ struct assay_command {
 };
 
 extern const struct assay_command assay_command_validate;
+extern const struct assay_command assay_command_filter;
 extern const struct assay_command assay_command_lint;
 extern const struct assay_command assay_command_list;
 extern const struct assay_command assay_command_explain;
+
+/* validate and filter: `passes` the records that do on to the standard output. */
+int assay_validate_command(struct assay_args *args, bool passes);
 
 #endif

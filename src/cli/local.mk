@@ -3,12 +3,15 @@
 
 bin_PROGRAMS += assay
 assay_SOURCES = \
+	src/cli/apart.c \
+	src/cli/apart.h \
 	src/cli/args.c \
 	src/cli/args.h \
 	src/cli/codes.c \
 	src/cli/codes.h \
 	src/cli/command.h \
 	src/cli/explain.c \
+	src/cli/filter.c \
 	src/cli/help.c \
 	src/cli/help.h \
 	src/cli/lint.c \

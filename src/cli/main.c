@@ -14,6 +14,7 @@
 
 static const struct assay_command *const commands[] = {
     &assay_command_validate,
+    &assay_command_filter,
     &assay_command_lint,
     &assay_command_list,
     &assay_command_explain,

@@ -40,7 +40,7 @@ static enum assay_status unknown_format(struct assay_str name, struct assay_erro
     return ASSAY_USAGE;
 }
 
-static enum assay_status add_output(struct assay_outputs *outputs, const char *spec,
+static enum assay_status add_output(struct assay_outputs *outputs, const char *spec, int fd,
                                     struct assay_error *err)
 {
     const char *colon = strchr(spec, ':');
@@ -56,29 +56,31 @@ static enum assay_status add_output(struct assay_outputs *outputs, const char *s
     bool standard = colon == NULL || strcmp(colon + 1, "-") == 0;
     for (size_t i = 0; i < outputs->count && standard; i++)
         if (outputs->items[i].path == NULL) {
-            assay_fail(err, ASSAY_USAGE, "USAGE-FORMAT", "two reports cannot both go to stdout");
+            assay_fail(err, ASSAY_USAGE, "USAGE-FORMAT", "two reports cannot both go to %s",
+                       fd == STDERR_FILENO ? "stderr" : "stdout");
             assay_error_help(err, "give one a path: -o %.*s:report.%s", (int)name.len, name.ptr,
                              reporter->extension);
             return ASSAY_USAGE;
         }
-    outputs->items[outputs->count++] = (struct assay_output){reporter, standard ? NULL : colon + 1};
+    outputs->items[outputs->count++] =
+        (struct assay_output){reporter, standard ? NULL : colon + 1, fd};
     return ASSAY_OK;
 }
 
-enum assay_status assay_outputs_parse(const struct assay_args *args, struct assay_outputs *outputs,
-                                      struct assay_error *err)
+enum assay_status assay_outputs_parse(const struct assay_args *args, int fd,
+                                      struct assay_outputs *outputs, struct assay_error *err)
 {
     outputs->count = 0;
     for (size_t i = 0; i < args->given_count; i++)
         if (strcmp(args->given[i].flag->name, "output") == 0)
-            ASSAY_TRY(add_output(outputs, args->given[i].value, err));
-    return outputs->count ? ASSAY_OK : add_output(outputs, "text", err);
+            ASSAY_TRY(add_output(outputs, args->given[i].value, fd, err));
+    return outputs->count ? ASSAY_OK : add_output(outputs, "text", fd, err);
 }
 
 static enum assay_status io_error(const char *path, const char *what, struct assay_error *err)
 {
     int why = errno;
-    assay_fail(err, ASSAY_IO, "OUTPUT-WRITE", "the report cannot be %s: %s", what, strerror(why));
+    assay_fail(err, ASSAY_IO, "OUTPUT-WRITE", "cannot be %s: %s", what, strerror(why));
     assay_error_at(err, path, 0, 0);
     if (why == ENOSPC || why == EDQUOT)
         assay_error_help(err, "the disk is full; what stood there before is untouched");
@@ -99,18 +101,6 @@ static bool write_all(int fd, struct assay_str text)
     return true;
 }
 
-/* Not a plain file: there is nothing to rename onto. */
-static enum assay_status write_special(const char *path, struct assay_str text,
-                                       struct assay_error *err)
-{
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-        return io_error(path, "opened", err);
-    bool ok = write_all(fd, text);
-    ok = close(fd) == 0 && ok;
-    return ok ? ASSAY_OK : io_error(path, "written", err);
-}
-
 /* fsync of the directory makes the rename itself last. */
 static void sync_directory(const char *path)
 {
@@ -124,53 +114,83 @@ static void sync_directory(const char *path)
     free(dir);
 }
 
-static enum assay_status write_and_rename(const char *path, const char *temporary, int fd,
-                                          mode_t mode, struct assay_str text,
-                                          struct assay_error *err)
+enum assay_status assay_output_open(struct assay_output_file *file, const char *path,
+                                    struct assay_error *err)
 {
-    bool ok = write_all(fd, text) && fchmod(fd, mode) == 0 && fsync(fd) == 0;
+    struct stat old;
+    bool exists = stat(path, &old) == 0;
+    mode_t mask = umask(0);
+    umask(mask);
+    *file = (struct assay_output_file){.path = path, .fd = -1};
+    if (exists && !S_ISREG(old.st_mode)) { /* there is nothing to rename onto */
+        file->fd = open(path, O_WRONLY | O_CLOEXEC);
+        return file->fd < 0 ? io_error(path, "opened", err) : ASSAY_OK;
+    }
+    file->mode = exists ? old.st_mode & 07777 : 0666 & ~mask;
+    size_t size = strlen(path) + sizeof ".XXXXXX";
+    file->temporary = malloc(size);
+    if (file->temporary == NULL)
+        return assay_fail_nomem(err);
+    snprintf(file->temporary, size, "%s.XXXXXX", path);
+    file->fd = mkostemp(file->temporary, O_CLOEXEC);
+    if (file->fd >= 0)
+        return ASSAY_OK;
+    free(file->temporary);
+    file->temporary = NULL;
+    return io_error(path, "opened", err);
+}
+
+void assay_output_drop(struct assay_output_file *file)
+{
+    if (file->fd >= 0)
+        close(file->fd);
+    if (file->temporary != NULL)
+        unlink(file->temporary);
+    free(file->temporary);
+    *file = (struct assay_output_file){.fd = -1};
+}
+
+enum assay_status assay_output_commit(struct assay_output_file *file, struct assay_error *err)
+{
+    bool renamed = file->temporary != NULL;
+    bool ok = !renamed || (fchmod(file->fd, file->mode) == 0 && fsync(file->fd) == 0);
     int why = errno;
-    if (close(fd) != 0 && ok) {
+    if (close(file->fd) != 0 && ok) {
         ok = false;
         why = errno;
     }
-    if (ok && rename(temporary, path) == 0) {
-        sync_directory(path);
-        return ASSAY_OK;
+    file->fd = -1;
+    if (ok && renamed) {
+        ok = rename(file->temporary, file->path) == 0;
+        why = errno;
     }
-    errno = ok ? errno : why;
-    enum assay_status status = io_error(path, "written", err);
-    unlink(temporary);
+    errno = why;
+    enum assay_status status = ok ? ASSAY_OK : io_error(file->path, "written", err);
+    if (ok && renamed) {
+        sync_directory(file->path);
+        free(file->temporary);
+        file->temporary = NULL;
+    }
+    assay_output_drop(file);
     return status;
 }
 
 static enum assay_status write_file(const char *path, struct assay_str text,
                                     struct assay_error *err)
 {
-    struct stat old;
-    bool exists = stat(path, &old) == 0;
-    if (exists && !S_ISREG(old.st_mode))
-        return write_special(path, text, err);
-    mode_t mask = umask(0);
-    umask(mask);
-    size_t size = strlen(path) + sizeof ".XXXXXX";
-    char *temporary = malloc(size);
-    if (temporary == NULL)
-        return assay_fail_nomem(err);
-    snprintf(temporary, size, "%s.XXXXXX", path);
-    int fd = mkostemp(temporary, O_CLOEXEC);
-    enum assay_status status =
-        fd < 0 ? io_error(path, "opened", err)
-               : write_and_rename(path, temporary, fd, exists ? old.st_mode & 07777 : 0666 & ~mask,
-                                  text, err);
-    free(temporary);
+    struct assay_output_file file;
+    ASSAY_TRY(assay_output_open(&file, path, err));
+    if (write_all(file.fd, text))
+        return assay_output_commit(&file, err);
+    enum assay_status status = io_error(path, "written", err);
+    assay_output_drop(&file);
     return status;
 }
 
-static unsigned terminal_width(void)
+static unsigned terminal_width(int fd)
 {
     struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
+    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
         return size.ws_col;
     return 80;
 }
@@ -184,8 +204,9 @@ enum assay_status assay_output_write(const struct assay_args *args,
     if (people && output->path == NULL && args->verbosity < -1)
         return ASSAY_OK;
     struct assay_style style = {
-        .color = output->path == NULL && assay_color_for(args, stdout),
-        .width = terminal_width(),
+        .color = output->path == NULL &&
+                 assay_color_for(args, output->fd == STDERR_FILENO ? stderr : stdout),
+        .width = terminal_width(output->fd),
         .verbosity = args->verbosity,
         .max_values = options ? options->max_values : 200,
         .result_format = options ? options->result_format : ASSAY_RESULT_SUMMARY,
@@ -198,8 +219,8 @@ enum assay_status assay_output_write(const struct assay_args *args,
         status = assay_fail_nomem(err);
     else if (output->path != NULL)
         status = write_file(output->path, assay_buf_view(&out), err);
-    else if (!assay_print_out(assay_buf_view(&out)))
-        status = io_error("<stdout>", "written", err);
+    else if (!write_all(output->fd, assay_buf_view(&out)))
+        status = io_error(output->fd == STDERR_FILENO ? "<stderr>" : "<stdout>", "written", err);
     assay_buf_free(&out);
     return status;
 }

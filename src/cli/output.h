@@ -11,7 +11,8 @@
 
 struct assay_output {
     const struct assay_reporter *reporter;
-    const char *path; /* NULL: the standard output */
+    const char *path; /* NULL: a standard stream */
+    int fd;           /* which: STDOUT_FILENO, or STDERR_FILENO where that has the data */
 };
 
 struct assay_outputs {
@@ -19,15 +20,28 @@ struct assay_outputs {
     size_t count;
 };
 
-/* Reads the -o flags; `text` to the standard output where there is none. */
-enum assay_status assay_outputs_parse(const struct assay_args *args, struct assay_outputs *outputs,
-                                      struct assay_error *err);
+/* Reads the -o flags; `text` where there is none. What has no path goes to `fd`. */
+enum assay_status assay_outputs_parse(const struct assay_args *args, int fd,
+                                      struct assay_outputs *outputs, struct assay_error *err);
 
 /*
- * Writes a report. A file is written under another name beside its place, synced and
- * renamed, so that readers see the old report or the new one, never half of one; what
- * is no plain file (a pipe, /dev/stdout) is written directly. ASSAY_IO on failure.
- * `options` NULL: the defaults.
+ * A file that is written under another name beside its place, synced and renamed, so that
+ * readers see the old one or the new one; what is no plain file (a pipe, /dev/stdout) is
+ * written directly. ASSAY_IO on failure. Once open it is committed or dropped.
+ */
+struct assay_output_file {
+    const char *path;
+    char *temporary; /* NULL: there is nothing to rename */
+    unsigned mode;
+    int fd;
+};
+enum assay_status assay_output_open(struct assay_output_file *file, const char *path,
+                                    struct assay_error *err);
+enum assay_status assay_output_commit(struct assay_output_file *file, struct assay_error *err);
+void assay_output_drop(struct assay_output_file *file);
+
+/*
+ * Writes a report; a file as above. ASSAY_IO on failure. `options` NULL: the defaults.
  */
 enum assay_status assay_output_write(const struct assay_args *args,
                                      const struct assay_options *options,

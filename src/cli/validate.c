@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "base/redact.h"
+#include "cli/apart.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/print.h"
@@ -18,6 +19,7 @@ static const struct assay_flag flags[] = {
     {'o', "output", "FORMAT[:PATH]", "report in this format, to this file; may be repeated"},
     {0, "set", "NAME=VALUE", "override a setting, or severity=LEVEL for every check"},
     {0, "var", "NAME=VALUE", "a variable for ${NAME} in the suite"},
+    {0, "quarantine", "[raw:]PATH", "keep records that fail in this file, with the reasons"},
     {0, "no-timings", NULL, "leave times out of reports, so that equal runs give equal bytes"},
 };
 
@@ -87,67 +89,88 @@ static int refuse(struct assay_args *args, struct assay_outputs *outputs,
     return status;
 }
 
+/* The clock, memory and temporary files of a run; what a filter cannot do is refused. */
+static enum assay_status prepare(struct assay_args *args, bool filters,
+                                 struct assay_options *options, struct assay_error *err)
+{
+    ASSAY_TRY(assay_args_apply(args, options, err));
+    const char *temporary = getenv("TMPDIR");
+    if (options->temp_dir == NULL && temporary != NULL && temporary[0] != '\0')
+        options->temp_dir = temporary;
+    if (options->result_format == ASSAY_RESULT_COMPLETE &&
+        options->max_samples < options->max_values)
+        options->max_samples = options->max_values;
+    if (!filters || (options->limit == 0 && options->sample == 1))
+        return ASSAY_OK;
+    assay_fail(err, ASSAY_USAGE, "USAGE-OPTION", "a filter looks at every record: it takes no %s",
+               options->limit != 0 ? "limit" : "sample");
+    assay_error_help(err, "assay validate has both; head -n cuts data short");
+    return ASSAY_USAGE;
+}
+
 static int run_suite(struct assay_args *args, struct assay_suite *suite,
-                     struct assay_outputs *outputs)
+                     struct assay_outputs *outputs, struct assay_apart *apart)
 {
     struct assay_options options = suite->options;
     struct assay_error error;
-    if (assay_args_apply(args, &options, &error) != ASSAY_OK) {
-        assay_print_error(args, &error);
-        return refuse(args, outputs, &error, ASSAY_EXIT_USAGE);
-    }
-    const char *temporary = getenv("TMPDIR");
-    if (options.temp_dir == NULL && temporary != NULL && temporary[0] != '\0')
-        options.temp_dir = temporary;
-    if (options.result_format == ASSAY_RESULT_COMPLETE && options.max_samples < options.max_values)
-        options.max_samples = options.max_values;
     struct assay_progress progress = {0};
     struct assay_validation validation = {
         .suite = suite,
         .options = &options,
         .source = assay_cstr(args->operand_count > 1 ? args->operands[1] : NULL),
         .progress = &progress,
+        .filter = apart->wanted ? &apart->filter : NULL,
         .stop = assay_signals_watch(),
     };
-    if (source_is_tty(validation.source)) {
-        assay_fail(&error, ASSAY_USAGE, "USAGE-SOURCE", "the standard input is a terminal");
+    enum assay_status status = prepare(args, apart->passes, &options, &error);
+    if (status == ASSAY_OK && source_is_tty(validation.source)) {
+        status =
+            assay_fail(&error, ASSAY_USAGE, "USAGE-SOURCE", "the standard input is a terminal");
         assay_error_help(&error, "name a file, or pipe data in");
-        assay_print_error(args, &error);
-        return refuse(args, outputs, &error, ASSAY_EXIT_USAGE);
     }
+    if (status == ASSAY_OK)
+        status = assay_apart_open(apart, &error);
     struct assay_run *run = NULL;
-    struct assay_ticker *ticker = assay_ticker_start(args, &progress);
-    enum assay_status status = assay_validation_run(&validation, &run, &error);
-    assay_ticker_stop(ticker);
-    if (status != ASSAY_OK) {
+    if (status == ASSAY_OK) {
+        struct assay_ticker *ticker = assay_ticker_start(args, &progress);
+        status = assay_validation_run(&validation, &run, &error);
+        assay_ticker_stop(ticker);
+    }
+    int code;
+    if (status == ASSAY_OK) {
+        code = report(args, outputs, &options, run);
+    } else {
         assay_print_error(args, &error);
-        return refuse(args, outputs, &error,
+        code = refuse(args, outputs, &error,
                       status == ASSAY_INTERRUPTED ? 128 + assay_signals_caught()
                                                   : assay_exit_of(status));
     }
-    int exit_status = report(args, outputs, &options, run);
+    code = assay_apart_close(apart, args, status == ASSAY_OK && run->error == NULL, code);
     assay_run_free(run);
-    return exit_status;
+    return code;
 }
 
 static int usage_error(struct assay_args *args, const char *message)
 {
     struct assay_error error;
     assay_fail(&error, ASSAY_USAGE, "USAGE-OPERANDS", "%s", message);
-    assay_error_help(&error, "usage: assay validate %s", args->command->usage);
+    assay_error_help(&error, "usage: assay %s %s", args->command->name, args->command->usage);
     assay_print_error(args, &error);
     return ASSAY_EXIT_USAGE;
 }
 
-static int run(struct assay_args *args)
+int assay_validate_command(struct assay_args *args, bool passes)
 {
     if (args->operand_count == 0)
         return usage_error(args, "no suite is named");
     if (args->operand_count > 2)
         return usage_error(args, "only one suite and one source can be named");
     struct assay_outputs outputs;
+    struct assay_apart apart;
     struct assay_error error = {0};
-    if (assay_outputs_parse(args, &outputs, &error) != ASSAY_OK) {
+    if (assay_outputs_parse(args, passes ? STDERR_FILENO : STDOUT_FILENO, &outputs, &error) !=
+            ASSAY_OK ||
+        assay_apart_parse(args, passes, &apart, &error) != ASSAY_OK) {
         assay_print_error(args, &error);
         return ASSAY_EXIT_USAGE;
     }
@@ -162,15 +185,20 @@ static int run(struct assay_args *args)
     assay_diags_reset(&diags);
     if (suite == NULL)
         return refuse(args, &outputs, &error, ASSAY_EXIT_USAGE);
-    int status = run_suite(args, suite, &outputs);
+    int status = run_suite(args, suite, &outputs, &apart);
     assay_suite_free(suite);
     return status;
+}
+
+static int run(struct assay_args *args)
+{
+    return assay_validate_command(args, false);
 }
 
 const struct assay_command assay_command_validate = {
     .name = "validate",
     .summary = "run a suite over a file, a pipe or several files",
-    .usage = "SUITE [SOURCE] [-o FORMAT[:PATH]]…",
+    .usage = "SUITE [SOURCE] [-o FORMAT[:PATH]]… [--quarantine [raw:]PATH]",
     .examples = "  assay validate orders.yml orders.csv\n"
                 "  assay validate orders.yml 'data/orders-*.csv' -o text -o junit:report.xml\n"
                 "  curl -s https://example.com/o.csv | assay validate orders.yml - -o json\n",

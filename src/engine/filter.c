@@ -37,6 +37,7 @@ enum assay_status assay_filter_plan(struct assay_filter *filter, const struct as
     filter->state = state;
     filter->passed = filter->quarantined = 0;
     filter->problem = (struct assay_error){0};
+    filter->begun = false;
     pthread_mutex_init(&state->mutex, NULL);
     pthread_cond_init(&state->turn, NULL);
     state->out = (struct assay_filter_stream){.fd = filter->out, .name = "<stdout>"};
@@ -200,9 +201,11 @@ enum assay_status assay_filter_begin(struct assay_filter *filter, struct assay_p
                 state->gates[g].task = t;
                 pass->tasks[t]->marked = true;
             }
+    if (filter->out >= 0)
+        ASSAY_TRY(check_gates(state, err));
+    filter->begun = true;
     if (filter->out < 0)
         return ASSAY_OK;
-    ASSAY_TRY(check_gates(state, err));
     if (fstat(filter->out, &output) == 0 && S_ISFIFO(output.st_mode))
         (void)fcntl(filter->out, F_SETPIPE_SZ, PIPE_ROOM);
     return begin_stream(&state->out, state->frame, err);
@@ -231,10 +234,10 @@ static enum assay_status put_failing(struct assay_filter *filter, struct assay_w
 static enum assay_status give_up(struct assay_filter *filter, enum assay_status status,
                                  struct assay_error *err)
 {
-    if (status != ASSAY_IO || filter->out >= 0)
+    if (status != ASSAY_IO)
         return status;
     filter->problem = *err;
-    return ASSAY_OK;
+    return filter->out >= 0 ? status : ASSAY_OK;
 }
 
 static enum assay_status put_part(struct assay_filter *filter, struct assay_worker *worker,

@@ -27,8 +27,9 @@ struct assay_filter {
     int reasons; /* where a line for each reason goes; -1: nowhere */
     /* What came of it. */
     uint64_t passed, quarantined;
-    struct assay_error problem; /* without `out` the run goes on where the quarantine cannot be
-                                   written: this is why; ASSAY_OK: nothing is missing from it */
+    bool begun;                 /* records were told apart: what was written is of this run */
+    struct assay_error problem; /* why the quarantine is not whole, or OK; without `out` the run
+                                   went on nevertheless */
     struct assay_filter_state *state; /* the engine's, during the run */
 };
 
