@@ -25,7 +25,7 @@ _assay()
     COMPREPLY=()
 
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W 'validate lint list explain help version --help --version' -- "$cur"))
+        COMPREPLY=($(compgen -W 'validate filter lint list explain help version --help --version' -- "$cur"))
         return
     fi
     case $prev in
@@ -58,7 +58,8 @@ _assay()
         ;;
     esac
     case $command in
-    validate) flags="--output --set --var --no-timings -o $settings" ;;
+    validate) flags="--output --set --var --quarantine --no-timings -o $settings" ;;
+    filter) flags="--quarantine --reasons --output --set --var --no-timings -o $settings" ;;
     lint) flags='--var' ;;
     list) flags='--json' ;;
     explain) flags='--mdoc' ;;
@@ -74,7 +75,7 @@ _assay()
     explain)
         COMPREPLY=($(compgen -W "$(assay list expectations 2>/dev/null | cut -d' ' -f1)" -- "$cur"))
         ;;
-    help) COMPREPLY=($(compgen -W 'validate lint list explain' -- "$cur")) ;;
+    help) COMPREPLY=($(compgen -W 'validate filter lint list explain' -- "$cur")) ;;
     *)
         compopt -o filenames 2>/dev/null
         COMPREPLY=($(compgen -f -- "$cur"))

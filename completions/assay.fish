@@ -8,12 +8,15 @@ function __assay_needs_command
     test (count (commandline -opc)) -eq 1
 end
 
+# filter takes all that validate does.
 function __assay_in
     set -l words (commandline -opc)
-    test (count $words) -gt 1; and test "$words[2]" = "$argv[1]"
+    test (count $words) -gt 1; or return 1
+    test "$words[2]" = "$argv[1]"; or test "$argv[1] $words[2]" = 'validate filter'
 end
 
 complete -c assay -n __assay_needs_command -f -a validate -d 'run a suite over a file, a pipe or several files'
+complete -c assay -n __assay_needs_command -f -a filter -d 'pass on the records that a suite has nothing against'
 complete -c assay -n __assay_needs_command -f -a lint -d 'read suites and say what is wrong with them'
 complete -c assay -n __assay_needs_command -f -a list -d 'show what there is'
 complete -c assay -n __assay_needs_command -f -a explain -d 'explain an expectation or an error code'
@@ -27,6 +30,8 @@ complete -c assay -l color -x -a 'auto always never' -d 'when to colour'
 complete -c assay -n '__assay_in validate' -s o -l output -x -a '(__assay_names reporters)' -d 'report in this format, to this file'
 complete -c assay -n '__assay_in validate' -l set -x -a 'severity=error severity=warn severity=info' -d 'override a setting'
 complete -c assay -n '__assay_in validate; or __assay_in lint' -l var -x -d 'a variable for the suite'
+complete -c assay -n '__assay_in validate' -l quarantine -r -d 'keep records that fail in this file'
+complete -c assay -n '__assay_in filter' -l reasons -d 'tell each reason on stderr'
 complete -c assay -n '__assay_in validate' -l no-timings -d 'leave times out of reports'
 complete -c assay -n '__assay_in validate' -l delimiter -x -a tab -d 'what separates fields'
 complete -c assay -n '__assay_in validate' -l quote -x -d 'what encloses fields'

@@ -55,6 +55,7 @@ _assay() {
     local -a commands
     commands=(
       'validate:run a suite over a file, a pipe or several files'
+      'filter:pass on the records that a suite has nothing against'
       'lint:read suites and say what is wrong with them'
       'list:show what there is'
       'explain:explain an expectation or an error code'
@@ -70,6 +71,17 @@ _assay() {
   case $command in
     validate)
       _arguments -s $common $settings \
+        '*'{-o,--output}'[report in this format, to this file]:format:{_assay_names reporters}' \
+        '*--set[override a setting]:setting:(severity=error severity=warn severity=info)' \
+        '*--var[a variable for the suite]:variable:' \
+        '--quarantine[keep records that fail in this file]:file:_files' \
+        '--no-timings[leave times out of reports]' \
+        '1:suite:_files' '2:source:_files'
+      ;;
+    filter)
+      _arguments -s $common $settings \
+        '--quarantine[keep records that fail in this file]:file:_files' \
+        '--reasons[tell each reason on stderr]' \
         '*'{-o,--output}'[report in this format, to this file]:format:{_assay_names reporters}' \
         '*--set[override a setting]:setting:(severity=error severity=warn severity=info)' \
         '*--var[a variable for the suite]:variable:' \

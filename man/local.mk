@@ -3,6 +3,7 @@
 MAN_PAGES = \
 	man/assay-expectations.7 \
 	man/assay-explain.1 \
+	man/assay-filter.1 \
 	man/assay-lint.1 \
 	man/assay-list.1 \
 	man/assay-suite.5 \

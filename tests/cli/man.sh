@@ -44,10 +44,12 @@ between "assay explain --mdoc" "$top/man/assay-expectations.7" >"$work/page"
 diff -u "$work/page" "$work/made" >"$work/wrong"
 check "assay-expectations.7 has the sections that assay explain --mdoc prints"
 
-for command in validate lint list explain; do
+for command in validate filter lint list explain; do
     page=$top/man/assay-$command.1
+    # Its settings are those of validate.
+    [ $command != filter ] || page="$page $top/man/assay-validate.1"
     for flag in $("$ASSAY" $command --help | sed -nE 's/^  (-[a-z],|   ) --([a-z-]+).*/\2/p'); do
-        grep -qE "^\.It Fl (. , )?-$flag( |\$)" "$page" || wrong "--$flag is not in $page"
+        grep -qE "^\.It Fl (. , )?-$flag( |\$)" $page || wrong "--$flag is not in $page"
     done
 done
 check "the page of each command has every option of its help"
