@@ -159,6 +159,10 @@ bool assay_db_put_double(struct assay_db_block *block, uint32_t column, double v
     char text[32];
     bool numbers = block->columns[column].numbers;
     size_t len = assay_double_text(value, text);
+    if (strspn(text, "-0123456789") == len) { /* 1.0 is not a whole number's text */
+        text[len++] = '.';
+        text[len++] = '0';
+    }
     if (!assay_db_put_text(block, column, ASSAY_KIND_NUMBER, assay_str(text, len)))
         return false;
     if (fabs(value) < 1e15 && value == nearbyint(value))
