@@ -40,6 +40,7 @@ UNIT_TESTS = \
 	tests/unit/number_test \
 	tests/unit/options_test \
 	tests/unit/plan_test \
+	tests/unit/postgres_types_test \
 	tests/unit/quantile_test \
 	tests/unit/regex_test \
 	tests/unit/set_test \
@@ -64,6 +65,7 @@ FUZZ_TESTS = \
 	tests/fuzz/json_path_fuzz \
 	tests/fuzz/ndjson_fuzz \
 	tests/fuzz/number_fuzz \
+	tests/fuzz/pg_copy_fuzz \
 	tests/fuzz/regex_fuzz \
 	tests/fuzz/suite_fuzz \
 	tests/fuzz/text_fuzz \
@@ -105,6 +107,7 @@ TEST_SHARED = \
 TEST_FOLDERS = \
 	tests/cases \
 	tests/data \
+	tests/server \
 	tests/fuzz/corpus
 
 EXTRA_DIST += $(CLI_TESTS) $(TEST_SHARED) $(TEST_FOLDERS) tests/lib/tap.sh \
@@ -178,6 +181,7 @@ tests_fuzz_json_doc_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_json_path_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_ndjson_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_number_fuzz_LDADD = $(FUZZ_LIBS)
+tests_fuzz_pg_copy_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_regex_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_suite_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_text_fuzz_LDADD = $(FUZZ_LIBS)

@@ -96,10 +96,12 @@ void assay_misfits_finish(const struct assay_misfits *misfits, const char *what,
         return;
     const struct assay_sample *s = &misfits->first.items[0];
     struct assay_str text = s->value_count ? s->values[0].text : assay_cstr("");
+    bool lines = s->line != 0; /* rows of a database stand on none */
     out->failed = true;
     assay_fail(&out->error, ASSAY_SOURCE, "VALUE-TYPE",
-               "%" PRIu64 " value%s no %s; the first is \"%.*s%s\" on line %" PRIu64,
-               misfits->count, misfits->count == 1 ? " is" : "s are", what,
-               (int)(text.len < 60 ? text.len : 60), text.ptr, text.len > 60 ? "…" : "", s->line);
+               "%" PRIu64 " value%s no %s; the first is \"%.*s%s\" %s %" PRIu64, misfits->count,
+               misfits->count == 1 ? " is" : "s are", what, (int)(text.len < 60 ? text.len : 60),
+               text.ptr, text.len > 60 ? "…" : "", lines ? "on line" : "in row",
+               lines ? s->line : s->record);
     assay_error_help(&out->error, "a `where` can leave such rows out; a `type` check counts them");
 }

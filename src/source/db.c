@@ -11,6 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#ifdef HAVE_LIBPQ
+#define POSTGRES_DRIVER &assay_db_postgres
+#else
+#define POSTGRES_DRIVER NULL
+#endif
 #ifdef HAVE_SQLITE3
 #define SQLITE_DRIVER &assay_db_sqlite
 #else
@@ -18,6 +23,8 @@
 #endif
 
 static const struct assay_db_kind kinds[] = {
+    {"postgresql postgres", "postgresql", POSTGRES_DRIVER,
+     "postgresql://HOST/DATABASE?table=NAME: a table, view or query of PostgreSQL", false},
     {"sqlite", "sqlite", SQLITE_DRIVER,
      "sqlite:PATH?table=NAME: a table, view or query of an SQLite database", true},
 };

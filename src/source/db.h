@@ -218,6 +218,9 @@ struct assay_db_kind {
 const struct assay_db_kind *assay_db_kinds(size_t *count);
 const struct assay_db_kind *assay_db_kind_of(struct assay_str spec);
 
+#ifdef HAVE_LIBPQ
+extern const struct assay_db_driver assay_db_postgres;
+#endif
 #ifdef HAVE_SQLITE3
 extern const struct assay_db_driver assay_db_sqlite;
 #endif

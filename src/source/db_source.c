@@ -371,7 +371,16 @@ static const struct assay_source_ops source_ops = {
     .column = db_column_index,
 };
 
-/* Names the table that may have been meant. */
+/* The last part of a table's name. */
+static struct assay_str last_part(struct assay_str name)
+{
+    const char *dot = memrchr(name.ptr, '.', name.len);
+    size_t skip =
+        dot != NULL && memchr(name.ptr, '"', name.len) == NULL ? (size_t)(dot - name.ptr) + 1 : 0;
+    return assay_str(name.ptr + skip, name.len - skip);
+}
+
+/* Names the table that may have been meant, which may be one of another schema. */
 static void suggest_table(struct db_source *own, struct assay_error *err)
 {
     struct assay_arena arena;
@@ -383,11 +392,12 @@ static void suggest_table(struct db_source *own, struct assay_error *err)
         own->db->driver->tables(own->db, &arena, TABLES_MAX, &names, &count, NULL) == ASSAY_OK) {
         const char **texts = assay_arena_array(&arena, (size_t)count + 1, sizeof *texts);
         for (uint32_t i = 0; texts != NULL && i < count; i++)
-            texts[i] = names[i].ptr;
+            texts[i] = last_part(names[i]).ptr;
         const char *near = texts != NULL ? assay_suggest(wanted, texts, count) : NULL;
-        if (near != NULL)
-            assay_error_help(err, "did you mean \"%s\"?", near);
-        else if (count == 1)
+        for (uint32_t i = 0; near != NULL && i < count; i++)
+            if (texts[i] == near)
+                assay_error_help(err, "did you mean \"%s\"?", names[i].ptr);
+        if (near == NULL && count == 1)
             assay_error_help(err, "the database has one table, \"%s\"", names[0].ptr);
     }
     assay_arena_free(&arena);
@@ -410,7 +420,7 @@ static enum assay_status find_columns(struct db_source *own, uint32_t *count,
             : no_such_form(err);
     assay_buf_free(&sql);
     if (status == ASSAY_SOURCE && err != NULL && strcmp(err->code, "DB-TABLE") == 0 &&
-        err->help[0] == '\0' && own->relation.part_count > 0)
+        own->relation.part_count > 0)
         suggest_table(own, err);
     return status;
 }

@@ -79,6 +79,16 @@ libassay_source_la_SOURCES = \
 	src/source/json_text.h \
 	src/source/json_tree.c \
 	src/source/json_tree.h \
+	src/source/postgres.c \
+	src/source/postgres_conn.c \
+	src/source/postgres_conn.h \
+	src/source/postgres_error.c \
+	src/source/postgres_exec.c \
+	src/source/postgres_numeric.c \
+	src/source/postgres_text.c \
+	src/source/postgres_text.h \
+	src/source/postgres_types.c \
+	src/source/postgres_types.h \
 	src/source/source.c \
 	src/source/source.h \
 	src/source/source_base.h \

@@ -16,6 +16,8 @@ trap 'rm -rf "$replay_work"' EXIT
 unset NO_COLOR CI ASSAY_CSV_KERNEL
 export LC_ALL=C TZ=UTC TERM=dumb COLUMNS=80
 replay_count=0
+replay_failed=0
+replay_masks=${replay_masks-} # what sed is to make of a port, say, that is another each time
 
 assay() {
     case $1 in
@@ -41,8 +43,8 @@ replay_command() {
     status=$?
     sed "s/^/> /; 1s/^> /$ /" <<<"$1"
     # A last line without its end is shown as if it had one.
-    sed "s,$PWD,\$PWD,g; s/^/| /; s/^| $/|/" "$replay_out.stdout"
-    sed "s,$PWD,\$PWD,g; s/^/! /; s/^! $/!/" "$replay_out.stderr"
+    sed "$replay_masks; s,$PWD,\$PWD,g; s/^/| /; s/^| $/|/" "$replay_out.stdout"
+    sed "$replay_masks; s,$PWD,\$PWD,g; s/^/! /; s/^! $/!/" "$replay_out.stderr"
     [ $status -eq 0 ] || echo "= $status"
 }
 
@@ -90,6 +92,7 @@ replay() {
     if [ -n "${ASSAY_TRANSCRIPT_UPDATE-}" ]; then
         cmp -s "$1" "$replay_out" || cp "$replay_out" "$1"
     elif ! diff -u "$1" "$replay_out" >"$replay_out.diff"; then
+        replay_failed=$((replay_failed + 1))
         echo "not ok $replay_count - $name"
         sed 's/^/# /' "$replay_out.diff"
         return
@@ -111,8 +114,10 @@ replay_all() {
         if ls "$srcdir/$1" | grep -q "^$2$(printf %02d "$n")-"; then
             echo "ok $replay_count - $2$n has a transcript"
         else
+            replay_failed=$((replay_failed + 1))
             echo "not ok $replay_count - $2$n has a transcript"
         fi
     done
     echo "1..$replay_count"
+    [ "$replay_failed" -eq 0 ]
 }

@@ -4,22 +4,25 @@
                      [--after TEXT] [--times N] [--slow BYTES]
 
 It listens on a free loopback port and writes the number to FILE. Bytes are counted
-from the server to the client, over one connection. At the Nth:
+from the server to the client, for each connection by itself. At the Nth:
 
     --cut     both sides are closed, as by a server that went away
     --reset   the client gets a reset (RST) instead of an end
     --stall   nothing more is forwarded, and nothing closed
 
 With --after the count begins where the client first sent TEXT. With --times only the
-first N connections that get there fail, later ones live. With --slow, bytes to the client go in pieces of
-that size. A connection that the client closes is closed on the other side.
+first N connections that get there fail, later ones live. With --slow, bytes to the
+client go in pieces of that size. A connection that the client closes is closed on the
+other side.
 """
 
 import argparse
 import os
+import select
 import socket
 import struct
 import threading
+import time
 
 
 class Fault:
@@ -52,6 +55,7 @@ class Connection:
         self.server = socket.create_connection((host, int(port)))
         self.counting = args.after is None
         self.tail = b""
+        self.failed = False
         for pump in (self.upwards, self.downwards):
             threading.Thread(target=pump, daemon=True).start()
 
@@ -62,16 +66,27 @@ class Connection:
             except OSError:
                 pass
 
+    def from_client(self):
+        """What the client sends; b"" at its end, or once the connection failed.
+
+        A socket on which a thread waits would not be reset by another's close.
+        """
+        while not self.failed:
+            if select.select([self.client], [], [], 0.05)[0]:
+                return self.client.recv(65536)
+        return b""
+
     def upwards(self):
         try:
-            while data := self.client.recv(65536):
+            while data := self.from_client():
                 if not self.counting:
                     self.tail = (self.tail + data)[-65536:]
                     self.counting = self.args.after.encode() in self.tail
                 self.server.sendall(data)
-        except OSError:
+        except (OSError, ValueError):
             pass
-        self.end()
+        if not self.failed:
+            self.end()
 
     def give(self, data):
         step = self.args.slow or len(data) or 1
@@ -81,7 +96,9 @@ class Connection:
     def fail(self):
         if self.args.stall is not None:
             threading.Event().wait()
+        self.failed = True
         if self.args.reset is not None:
+            time.sleep(0.1)
             reset(self.client)
             self.server.close()
         else:
