@@ -9,13 +9,15 @@
  *   string                   any text
  *
  * Where the format has kinds (JSON), a number has to be a number there, a boolean a
- * boolean, and everything else a string. Nulls are not considered. Exact; row counts
+ * boolean, and everything else a string; the message then says which kinds there are.
+ * Nulls are not considered. Exact; row counts
  * add up.
  */
 #include "config.h"
 
 #include "metric/formats.h"
 #include "metric/judge.h"
+#include "metric/metrics.h"
 
 #include <strings.h>
 
@@ -207,14 +209,17 @@ static const struct assay_predicate predicate = {
 static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
                                struct assay_error *err)
 {
-    return assay_need_violations(needs, check, &predicate, check->args) < 0 ? assay_fail_nomem(err)
-                                                                            : ASSAY_OK;
+    if (assay_need_violations(needs, check, &predicate, check->args) < 0)
+        return assay_fail_nomem(err);
+    return assay_need_metric(needs, check, &assay_metric_drift, NULL, err);
 }
 
 static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
                   const struct assay_judge_env *env, struct assay_outcome *out)
 {
     assay_judge_rows(check, measures[0], env, out);
+    if (out->counts.unexpected_count > 0)
+        assay_drift_tell(measures[1], env, out);
 }
 
 static void title(const struct assay_check *check, struct assay_buf *out)

@@ -117,6 +117,10 @@ bool assay_numref_of(struct assay_str text, struct assay_numref *out);
 void assay_absences_tell(const struct assay_measure *measure, const struct assay_judge_env *env,
                          struct assay_outcome *out);
 
+/* Adds what the `drift` metric found to the message, where values are of several kinds. */
+void assay_drift_tell(const struct assay_measure *measure, const struct assay_judge_env *env,
+                      struct assay_outcome *out);
+
 /* Sets out->message from a format; the text is the arena's. */
 void assay_outcome_say(struct assay_outcome *out, const struct assay_judge_env *env,
                        const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -6,6 +6,7 @@ libassay_metric_la_SOURCES = \
 	src/metric/columns.c \
 	src/metric/counts.c \
 	src/metric/distinct.c \
+	src/metric/drift.c \
 	src/metric/expectation.h \
 	src/metric/extremes.c \
 	src/metric/formats.c \

@@ -173,6 +173,15 @@ struct assay_kinds_detail {
 };
 extern const struct assay_metric assay_metric_kinds;
 
+/*
+ * Of which kinds the values are where the format has kinds (JSON): one column. value: NULL;
+ * detail: struct assay_drift_detail.
+ */
+struct assay_drift_detail {
+    uint64_t counts[ASSAY_KIND_NULL]; /* by enum assay_kind */
+};
+extern const struct assay_metric assay_metric_drift;
+
 /* The kind that all values share: NUMBER, BOOLEAN, or anything else for neither. */
 enum assay_value_kind assay_kinds_common(const struct assay_kinds_detail *kinds);
 

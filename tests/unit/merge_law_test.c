@@ -344,6 +344,7 @@ struct law {
 static const struct law laws[] = {
     {"columns", "the schema", NULL, {0}, 0, false, NULL, false},
     {"absences", "one column", NULL, {INTS}, 1, false, NULL, false},
+    {"drift", "one column", NULL, {INTS}, 1, false, NULL, false},
     {"counts", "one column", NULL, {INTS}, 1, false, NULL, false},
     {"counts", "three columns, filtered", NULL, {INTS, TEXTS, DATES}, 3, true, NULL, false},
     {"distinct", "texts", NULL, {TEXTS}, 1, false, tell_distinct, false},
