@@ -251,6 +251,35 @@ static bool read_member(struct reader *in, struct growing *list)
     return true;
 }
 
+/* Puts a member where the one of its name is, or behind all of them. */
+static void keep_member(struct growing *list, uint32_t *table, size_t mask, size_t *kept, size_t i)
+{
+    struct assay_str key = list->keys[i];
+    size_t at = (size_t)assay_hash_text(key) & mask;
+    while (table[at] != 0 && !assay_str_equal(list->keys[table[at] - 1], key))
+        at = (at + 1) & mask;
+    if (table[at] == 0)
+        table[at] = (uint32_t)++ * kept;
+    list->keys[table[at] - 1] = key;
+    list->items[table[at] - 1] = list->items[i];
+}
+
+/* Of several members of one name the last is kept. */
+static bool drop_repeated(struct reader *in, struct growing *list)
+{
+    size_t size = 16, kept = 0;
+    while (size < list->count * 2)
+        size *= 2;
+    uint32_t few[16] = {0};
+    uint32_t *table = size == 16 ? few : assay_arena_array(in->arena, size, sizeof *table);
+    if (table == NULL)
+        return fail_nomem(in);
+    for (size_t i = 0; i < list->count; i++)
+        keep_member(list, table, size - 1, &kept, i);
+    list->count = kept;
+    return true;
+}
+
 static bool read_object(struct reader *in, struct assay_value *out)
 {
     struct growing list = {0};
@@ -261,7 +290,7 @@ static bool read_object(struct reader *in, struct assay_value *out)
                 return false;
             skip_space(in);
         } while (take(in, ','));
-        if (!take(in, '}'))
+        if (!take(in, '}') || !drop_repeated(in, &list))
             return false;
     }
     *out = (struct assay_value){

@@ -32,12 +32,34 @@ static const char *number_habit(struct assay_str text)
     return NULL;
 }
 
+/* In a format with kinds, what is no number there: false where the text is to blame. */
+static bool note_kind(const struct assay_column *column, uint32_t row, struct assay_str text,
+                      struct assay_buf *out)
+{
+    static const char *const kinds[] = {[ASSAY_KIND_TEXT] = "a string",
+                                        [ASSAY_KIND_BOOLEAN] = "a boolean",
+                                        [ASSAY_KIND_ARRAY] = "an array",
+                                        [ASSAY_KIND_OBJECT] = "an object"};
+    if (column->kind == NULL || column->kind[row] > ASSAY_KIND_OBJECT ||
+        column->kind[row] == ASSAY_KIND_NUMBER)
+        return false;
+    bool is_text = column->kind[row] == ASSAY_KIND_TEXT;
+    if (is_text && assay_numref(text).code == ASSAY_NUM_NOT)
+        return false;
+    assay_buf_printf(out, "%s, not a number", kinds[column->kind[row]]);
+    if (is_text)
+        assay_buf_puts(out, "; read as one where the column declares a numeric type");
+    return true;
+}
+
 void assay_note_number(const struct assay_slice *slice, uint32_t row, struct assay_buf *out)
 {
     const struct assay_numbers *numbers = assay_column_numbers(slice->columns[0]);
     if (numbers == NULL || numbers->code[row] != ASSAY_NUM_NOT)
         return;
     struct assay_str text = assay_column_text(slice->columns[0], row);
+    if (note_kind(slice->columns[0], row, text, out))
+        return;
     const char *habit = text.len ? number_habit(text) : NULL;
     assay_buf_puts(out, "not a number");
     if (habit != NULL)

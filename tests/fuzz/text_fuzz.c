@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "metric/formats.h"
 #include "metric/match_list.h"
+#include "metric/schema_formats.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -35,12 +36,18 @@ static void check_json(struct assay_arena *arena, struct assay_str schema, struc
         return;
     LAW(assay_value_same(&value, &value) ||
         memmem(text.ptr, text.len, "NaN", 3) != NULL); /* which is not the same as itself */
-    if (assay_json_schema_new(arena, &root, NULL, &compiled, NULL) == ASSAY_OK &&
+    struct assay_buf why;
+    assay_buf_init(&why, 1u << 20);
+    if (assay_json_schema_new(arena, &root, assay_schema_text_format_holds, &compiled, NULL) ==
+            ASSAY_OK &&
         assay_regex_scratch_new(&scratch, NULL) == ASSAY_OK) {
-        enum assay_json_verdict first = assay_json_schema_judge(compiled, scratch, arena, &value, NULL);
-        LAW(assay_json_schema_judge(compiled, scratch, arena, &value, NULL) == first);
+        enum assay_json_verdict first =
+            assay_json_schema_judge(compiled, scratch, arena, &value, NULL);
+        LAW(assay_json_schema_judge(compiled, scratch, arena, &value, &why) == first);
+        LAW(first == ASSAY_JSON_UNDECIDED || (why.len > 0) == (first == ASSAY_JSON_INVALID));
         assay_regex_scratch_free(scratch);
     }
+    assay_buf_free(&why);
     assay_json_schema_free(compiled);
 }
 
