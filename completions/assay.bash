@@ -20,7 +20,7 @@ _assay()
     common='--help --quiet --verbose --color -h -q -v'
     settings='--delimiter --quote --header --encoding --null-values --trim --skip-lines
         --csv-engine --json-engine --records --duplicate-keys --allow-nan --format --table --query --where --order-by --connect-timeout --statement-timeout
-        --threads --memory-limit --temp-dir --as-of --limit --sample
+        --partitions --threads --memory-limit --temp-dir --as-of --limit --sample
         --max-samples --result-format --max-values --fail-on --allow-empty --exit-zero --tag'
     COMPREPLY=()
 
@@ -34,6 +34,7 @@ _assay()
     --csv-engine) COMPREPLY=($(compgen -W 'scan libcsv' -- "$cur")); return ;;
     --json-engine) COMPREPLY=($(compgen -W 'scan yajl' -- "$cur")); return ;;
     --duplicate-keys) COMPREPLY=($(compgen -W 'error first last' -- "$cur")); return ;;
+    --partitions) COMPREPLY=($(compgen -W 'hive none' -- "$cur")); return ;;
     --fail-on) COMPREPLY=($(compgen -W 'fail warn error' -- "$cur")); return ;;
     --result-format)
         COMPREPLY=($(compgen -W 'boolean_only basic summary complete' -- "$cur"))

@@ -52,6 +52,7 @@ complete -c assay -n '__assay_in validate' -l where -x -d 'databases: a conditio
 complete -c assay -n '__assay_in validate' -l order-by -x -d 'databases: columns that give the rows an order'
 complete -c assay -n '__assay_in validate' -l connect-timeout -x -d 'databases: how long to wait for a connection'
 complete -c assay -n '__assay_in validate' -l statement-timeout -x -d 'databases: how long one statement may take'
+complete -c assay -n '__assay_in validate' -l partitions -x -a 'hive none' -d 'whether directories dt=… are columns'
 complete -c assay -n '__assay_in validate' -l threads -x -d 'workers'
 complete -c assay -n '__assay_in validate' -l memory-limit -x -d 'memory for what grows with the data'
 complete -c assay -n '__assay_in validate' -l temp-dir -x -a '(__fish_complete_directories)' -d 'where temporary files go'

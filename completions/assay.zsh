@@ -36,6 +36,7 @@ _assay() {
     '--order-by[databases\: columns that give the rows an order]:columns:'
     '--connect-timeout[databases\: how long to wait for a connection]:time:'
     '--statement-timeout[databases\: how long one statement may take]:time:'
+    '--partitions[whether directories such as dt=2026-11-01 are columns]:kind:(hive none)'
     '--threads[workers]:number:'
     '--memory-limit[memory for what grows with the data]:size:'
     '--temp-dir[where temporary files go]:directory:_directories'

@@ -134,6 +134,23 @@ static void write_bytes(struct assay_buf *out, uint64_t bytes)
     assay_buf_printf(out, unit ? "%.1f %s" : "%.0f %s", size, units[unit]);
 }
 
+/* How many records each file had. */
+static void write_files(struct assay_buf *out, const struct assay_run *run)
+{
+    for (size_t i = 0; i < run->file_count && run->file_count > 1; i++) {
+        assay_buf_puts(out, "file: ");
+        assay_escape_terminal(out, run->files[i].path, 400);
+        assay_buf_puts(out, ": ");
+        assay_report_number(out, run->files[i].records);
+        assay_buf_printf(out, " record%s", run->files[i].records == 1 ? "" : "s");
+        if (!run->partial) {
+            assay_buf_puts(out, ", ");
+            write_bytes(out, run->files[i].bytes);
+        }
+        assay_buf_putc(out, '\n');
+    }
+}
+
 static void write_summary(struct assay_buf *out, const struct assay_run *run,
                           const struct assay_style *style)
 {
@@ -200,6 +217,8 @@ static void render(const struct assay_run *run, const struct assay_style *style,
         assay_escape_terminal(out, run->notices[i], 400);
         assay_buf_putc(out, '\n');
     }
+    if (style->verbosity > 0)
+        write_files(out, run);
     write_summary(out, run, style);
 }
 

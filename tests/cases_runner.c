@@ -58,6 +58,8 @@ struct way {
 static struct way ways[MAX_WAYS];
 static size_t way_count;
 
+static const struct assay_str csv_name = {"data.csv", 8}, json_name = {"data.json", 9};
+
 /* What went wrong with the case at hand. */
 static struct assay_buf complaints;
 
@@ -203,7 +205,7 @@ static struct assay_run *run_one(const struct test_case *test, const struct assa
 {
     struct assay_options options = options_for(suite, way, as_of);
     struct assay_validation validation = {
-        .suite = suite, .options = &options, .source = ASSAY_STR("data.csv")};
+        .suite = suite, .options = &options, .sources = &csv_name, .source_count = 1};
     struct assay_run *run = NULL;
     struct trickle *trickle = NULL;
     const struct case_body *data = data_of(test);
@@ -439,7 +441,7 @@ static void run_as_json(const struct test_case *test, const struct assay_suite *
     struct assay_error err;
     struct assay_options options = options_for(suite, &ways[0], as_of);
     struct assay_validation validation = {
-        .suite = suite, .options = &options, .source = ASSAY_STR("data.json")};
+        .suite = suite, .options = &options, .sources = &json_name, .source_count = 1};
     struct assay_run *run = NULL;
     const char *formats = case_value(test, "formats");
     size_t before = complaints.len;

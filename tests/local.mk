@@ -77,6 +77,7 @@ CLI_TESTS = \
 	tests/cli/gx_cases.sh \
 	tests/cli/gx_golden.sh \
 	tests/cli/hostile.sh \
+	tests/cli/inputs.sh \
 	tests/cli/install.sh \
 	tests/cli/json_table.sh \
 	tests/cli/json_test_suite.sh \

@@ -34,7 +34,7 @@ struct assay_setting {
 };
 
 /*
- * Runs a suite over a source: a path, a glob or "-"; NULL: the one the suite names.
+ * Runs a suite over a source: a path, a directory, a glob or "-"; NULL: what the suite names.
  * ASSAY_OK means that there is a Run, whatever its verdict; else `err` says why not.
  * The suite may be run again, by one thread at a time. The caller frees the Run.
  */

@@ -193,8 +193,6 @@ static enum assay_status parse_one(struct assay_args *args, int argc, char **arg
 {
     const char *argument = argv[*at];
     if (argument[0] != '-' || argument[1] == '\0') {
-        if (args->operand_count == ASSAY_ARGS_MAX)
-            return too_many(err);
         args->operands[args->operand_count++] = argument;
         return ASSAY_OK;
     }
@@ -224,9 +222,12 @@ enum assay_status assay_args_parse(struct assay_args *args, const struct assay_c
     memset(args, 0, sizeof *args);
     args->command = command;
     assay_arena_init(&args->arena, 0);
+    args->operands = assay_arena_array(&args->arena, (size_t)argc + 1, sizeof *args->operands);
+    if (args->operands == NULL)
+        return assay_fail_nomem(err);
     for (int i = 0; i < argc; i++) {
         if (strcmp(argv[i], "--") == 0) {
-            for (i++; i < argc && args->operand_count < ASSAY_ARGS_MAX; i++)
+            for (i++; i < argc; i++)
                 args->operands[args->operand_count++] = argv[i];
             break;
         }

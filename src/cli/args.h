@@ -28,7 +28,7 @@ struct assay_args {
     const struct assay_command *command;
     struct assay_given given[ASSAY_ARGS_MAX];
     size_t given_count;
-    const char *operands[ASSAY_ARGS_MAX];
+    const char **operands; /* as many as a shell may make of a pattern */
     size_t operand_count;
     struct {
         const struct assay_option *option;

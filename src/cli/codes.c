@@ -320,6 +320,10 @@ static const struct assay_code codes[] = {
      "the suite's directory, one on the command line at the working directory. In a shell, "
      "quote patterns."},
     {"SOURCE-OPEN", "The file exists and cannot be opened, for the reason that the system gave."},
+    {"SOURCE-PARTITIONS",
+     "The directories key=value on the way to a file are columns, and one of the files has "
+     "other keys than the first. Read files of one shape in one run, or set `partitions: none`, "
+     "which takes directories for names only."},
     {"SOURCE-PERMISSION",
      "You may not read the file, or not search a directory on the way to it. The message "
      "names its owner and mode."},
@@ -332,6 +336,9 @@ static const struct assay_code codes[] = {
     {"SOURCE-TRUNCATED",
      "The data ends in the middle: of a compressed stream, or of a character. The file is "
      "incomplete; copy or download it again."},
+    {"SOURCE-TWICE",
+     "Two of the names stand for the same file, whose records would count twice, as duplicates "
+     "too. Name each file once: a pattern or a directory may stand for it already."},
     {"SPILL", "A temporary file could not be made, written or read back. Make room, name another "
               "directory with --temp-dir or TMPDIR, or raise --memory-limit so that less goes to "
               "disk."},

@@ -22,7 +22,7 @@ static int run(struct assay_args *args)
 const struct assay_command assay_command_filter = {
     .name = "filter",
     .summary = "pass on the records that a suite has nothing against",
-    .usage = "SUITE [SOURCE] [--quarantine [raw:]PATH] [--reasons]",
+    .usage = "SUITE [SOURCE]… [--quarantine [raw:]PATH] [--reasons]",
     .examples = "  assay filter orders.yml orders.csv >good.csv --quarantine bad.ndjson\n"
                 "  zcat orders.csv.gz | assay filter orders.yml - --reasons | psql -c 'COPY …'\n"
                 "  assay filter orders.yml orders.csv --quarantine raw:bad.csv >good.csv\n",

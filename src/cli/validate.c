@@ -24,9 +24,24 @@ static const struct assay_flag flags[] = {
 };
 
 /* A source that is a terminal means that the user forgot to name one. */
-static bool source_is_tty(struct assay_str source)
+static bool source_is_tty(const struct assay_validation *validation)
 {
-    return assay_str_is(source, "-") && isatty(STDIN_FILENO);
+    bool standard = false;
+    for (uint32_t i = 0; i < validation->source_count; i++)
+        standard |= assay_str_is(validation->sources[i], "-");
+    return standard && isatty(STDIN_FILENO);
+}
+
+/* All operands but the first, which is the suite; false: out of memory. */
+static bool name_sources(struct assay_args *args, struct assay_validation *validation)
+{
+    size_t count = args->operand_count - 1;
+    struct assay_str *sources = assay_arena_array(&args->arena, count + 1, sizeof *sources);
+    for (size_t i = 0; i < count && sources != NULL; i++)
+        sources[i] = assay_cstr(args->operands[i + 1]);
+    validation->sources = sources;
+    validation->source_count = (uint32_t)count;
+    return sources != NULL;
 }
 
 /* A clock that was given with --as-of is no timing: it stays. */
@@ -117,13 +132,14 @@ static int run_suite(struct assay_args *args, struct assay_suite *suite,
     struct assay_validation validation = {
         .suite = suite,
         .options = &options,
-        .source = assay_cstr(args->operand_count > 1 ? args->operands[1] : NULL),
         .progress = &progress,
         .filter = apart->wanted ? &apart->filter : NULL,
         .stop = assay_signals_watch(),
     };
     enum assay_status status = prepare(args, apart->passes, &options, &error);
-    if (status == ASSAY_OK && source_is_tty(validation.source)) {
+    if (status == ASSAY_OK && !name_sources(args, &validation))
+        status = assay_fail_nomem(&error);
+    if (status == ASSAY_OK && source_is_tty(&validation)) {
         status =
             assay_fail(&error, ASSAY_USAGE, "USAGE-SOURCE", "the standard input is a terminal");
         assay_error_help(&error, "name a file, or pipe data in");
@@ -163,8 +179,6 @@ int assay_validate_command(struct assay_args *args, bool passes)
 {
     if (args->operand_count == 0)
         return usage_error(args, "no suite is named");
-    if (args->operand_count > 2)
-        return usage_error(args, "only one suite and one source can be named");
     struct assay_outputs outputs;
     struct assay_apart apart;
     struct assay_error error = {0};
@@ -198,7 +212,7 @@ static int run(struct assay_args *args)
 const struct assay_command assay_command_validate = {
     .name = "validate",
     .summary = "run a suite over a file, a pipe or several files",
-    .usage = "SUITE [SOURCE] [-o FORMAT[:PATH]]… [--quarantine [raw:]PATH]",
+    .usage = "SUITE [SOURCE]… [-o FORMAT[:PATH]]… [--quarantine [raw:]PATH]",
     .examples = "  assay validate orders.yml orders.csv\n"
                 "  assay validate orders.yml 'data/orders-*.csv' -o text -o junit:report.xml\n"
                 "  curl -s https://example.com/o.csv | assay validate orders.yml - -o json\n",

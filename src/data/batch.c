@@ -5,6 +5,42 @@
 
 #include "data/batch.h"
 
+static bool is_of_file(const struct assay_batch *batch, uint32_t index)
+{
+    const struct assay_file_columns *own = batch->file_columns;
+    return own != NULL && index >= own->from && index - own->from < own->count;
+}
+
+/* A column that is the same in all records of the batch's file. */
+static enum assay_status file_column(struct assay_batch *batch, uint32_t index,
+                                     struct assay_column *column, struct assay_error *err)
+{
+    const struct assay_file_columns *own = batch->file_columns;
+    const struct assay_file_value *value =
+        &own->values[(size_t)batch->file * own->count + (index - own->from)];
+    struct assay_span *spans =
+        assay_arena_scratch(&batch->arena, (size_t)batch->rows * sizeof *spans);
+    uint64_t *null = assay_arena_scratch(&batch->arena, ASSAY_BITMAP_WORDS(batch->rows) * 8);
+    if (spans == NULL || null == NULL)
+        return assay_fail_nomem(err);
+    for (uint32_t row = 0; row < batch->rows; row++)
+        spans[row] = value->span;
+    if (value->null)
+        assay_bits_fill(null, batch->rows);
+    else
+        assay_bits_clear(null, batch->rows);
+    column->base = value->base;
+    column->spans = spans;
+    column->null = null;
+    return ASSAY_OK;
+}
+
+struct assay_position assay_batch_position(const struct assay_batch *batch, uint32_t row,
+                                           uint32_t index)
+{
+    return batch->ops->position(batch, row, is_of_file(batch, index) ? UINT32_MAX : index);
+}
+
 struct assay_column *assay_batch_column(struct assay_batch *batch, uint32_t index,
                                         const struct assay_field *field, struct assay_error *err)
 {
@@ -23,7 +59,10 @@ struct assay_column *assay_batch_column(struct assay_batch *batch, uint32_t inde
     column->field = field;
     column->rows = batch->rows;
     column->arena = &batch->arena;
-    if (batch->ops->column(batch, index, column, err) != ASSAY_OK)
+    enum assay_status status = is_of_file(batch, index)
+                                   ? file_column(batch, index, column, err)
+                                   : batch->ops->column(batch, index, column, err);
+    if (status != ASSAY_OK)
         return NULL;
     batch->columns[index] = column;
     return column;

@@ -69,6 +69,19 @@ struct assay_batch_ops {
                             uint32_t *next);
 };
 
+/* A value that all records of a file have in common. */
+struct assay_file_value {
+    const char *base; /* 8 readable bytes before the value and 64 behind it */
+    struct assay_span span;
+    bool null;
+};
+
+/* Columns that are not in the data, but the same throughout a file: parts of its path. */
+struct assay_file_columns {
+    uint32_t from, count;                  /* their numbers in the source's schema */
+    const struct assay_file_value *values; /* of the file's first: values[file * count] */
+};
+
 struct assay_batch {
     const struct assay_batch_ops *ops;
     uint64_t sequence; /* 0, 1, 2 … in the order of the source */
@@ -82,7 +95,8 @@ struct assay_batch {
     struct assay_arena arena;      /* reset by the source when it refills the batch */
     struct assay_column **columns; /* by schema index; NULL until asked for */
     uint32_t column_count;
-    void *impl; /* the format's own */
+    const struct assay_file_columns *file_columns; /* NULL: none */
+    void *impl;                                    /* the format's own */
 };
 
 /* The original bytes of one record. */
@@ -91,6 +105,10 @@ static inline struct assay_str assay_batch_raw(const struct assay_batch *batch, 
     uint32_t next;
     return batch->ops->raw(batch, row, row + 1, &next);
 }
+
+/* Where the value of `row` in column `index` stands (UINT32_MAX: the record itself). */
+struct assay_position assay_batch_position(const struct assay_batch *batch, uint32_t row,
+                                           uint32_t index);
 
 /* The column, made now if it is the first to ask; NULL on failure with `err` set. */
 struct assay_column *assay_batch_column(struct assay_batch *batch, uint32_t index,

@@ -58,8 +58,9 @@ enum assay_status assay_validate(struct assay_suite *suite, const char *source,
                                  struct assay_run **run, struct assay_error *err)
 {
     struct assay_options options = suite->options;
+    struct assay_str name = assay_cstr(source);
     struct assay_validation validation = {
-        .suite = suite, .options = &options, .source = assay_cstr(source)};
+        .suite = suite, .options = &options, .sources = &name, .source_count = name.len > 0};
     struct assay_arena arena; /* holds the settings for as long as the run takes */
     assay_arena_init(&arena, (size_t)16 << 20);
     *run = NULL;

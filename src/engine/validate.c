@@ -5,6 +5,7 @@
 
 #include "engine/validate.h"
 
+#include "base/redact.h"
 #include "base/suggest.h"
 #include "engine/filter_part.h"
 #include "engine/judgement.h"
@@ -16,6 +17,9 @@
 #include <stdlib.h>
 #include <sys/random.h>
 #include <time.h>
+
+/* Sources that a Run names one by one; of more it tells how many. */
+#define SOURCES_SHOWN 3
 
 struct validation {
     const struct assay_validation *request;
@@ -308,13 +312,30 @@ static enum assay_status read_main(struct validation *v, struct assay_source *so
     return status == ASSAY_OK ? ended : status;
 }
 
-static enum assay_status read_source(struct validation *v, struct assay_str name,
-                                     struct assay_error *err)
+/* Where the sources are that were asked for, or those that the suite names. */
+static enum assay_status open_source(struct validation *v,
+                                     const struct assay_source_options *options,
+                                     struct assay_source **out, struct assay_error *err)
+{
+    const struct assay_str *sources = v->request->sources;
+    uint32_t count = v->request->source_count;
+    if (count > 0)
+        return assay_source_open_all(sources, count, options, out, err);
+    count = v->suite->source_count;
+    struct assay_str *resolved = assay_arena_array(&v->run.arena, count + 1u, sizeof *resolved);
+    if (resolved == NULL)
+        return assay_fail_nomem(err);
+    for (uint32_t i = 0; i < count; i++)
+        resolved[i] = resolve_source(v, v->suite->sources[i]);
+    return assay_source_open_all(resolved, count, options, out, err);
+}
+
+static enum assay_status read_source(struct validation *v, struct assay_error *err)
 {
     struct assay_source *source = NULL;
     struct assay_source_options options = v->options->source;
     options.stop = v->request->stop;
-    ASSAY_TRY(assay_source_open(name, &options, &source, err));
+    ASSAY_TRY(open_source(v, &options, &source, err));
     struct assay_pass pass = new_pass(v, source);
     pass.progress = v->request->progress;
     if (pass.progress != NULL)
@@ -393,9 +414,33 @@ static void note_selection(struct validation *v)
     assay_run_notice(&v->run, text);
 }
 
-static enum assay_status run_phases(struct validation *v, struct assay_str source,
-                                    struct assay_error *err)
+/* "a.csv, b.csv"; of many the first, and how many more. */
+static const char *name_sources(struct validation *v, const struct assay_str *sources,
+                                uint32_t count)
 {
+    struct assay_buf text;
+    assay_buf_init(&text, 65536);
+    uint32_t shown = count <= SOURCES_SHOWN ? count : 1;
+    for (uint32_t i = 0; i < shown; i++) {
+        assay_buf_puts(&text, i > 0 ? ", " : "");
+        assay_redact_mask(sources[i], &text);
+    }
+    if (shown < count)
+        assay_buf_printf(&text, " and %u more", count - shown);
+    const char *copy =
+        text.failed ? NULL : assay_arena_strdup(&v->run.arena, assay_buf_view(&text));
+    assay_buf_free(&text);
+    return copy;
+}
+
+static enum assay_status run_phases(struct validation *v, struct assay_error *err)
+{
+    const struct assay_validation *request = v->request;
+    bool own = request->source_count == 0;
+    const char *source = name_sources(v, own ? v->suite->sources : request->sources,
+                                      own ? v->suite->source_count : request->source_count);
+    if (source == NULL)
+        return assay_fail_nomem(err);
     ASSAY_TRY(assay_plan_make(&v->plan, v->suite, v->options, err));
     v->bounds = assay_arena_array(&v->run.arena, v->plan.task_count + 1, sizeof *v->bounds);
     if (v->bounds == NULL)
@@ -405,13 +450,12 @@ static enum assay_status run_phases(struct validation *v, struct assay_str sourc
     if (v->request->filter != NULL)
         ASSAY_TRY(assay_filter_plan(v->request->filter, &v->plan, v->bounds, v->options,
                                     &v->run.arena, err));
-    ASSAY_TRY(assay_run_begin(&v->run, v->suite, source, v->plan.check_count, err));
+    ASSAY_TRY(assay_run_begin(&v->run, v->suite, assay_cstr(source), v->plan.check_count, err));
     note_selection(v);
     struct assay_error broken = {0};
     enum assay_status status = read_other_sources(v, &broken);
     if (status == ASSAY_OK)
-        status =
-            read_source(v, v->request->source.len ? source : resolve_source(v, source), &broken);
+        status = read_source(v, &broken);
     if (status != ASSAY_OK && is_fatal(status) && status != ASSAY_IO) {
         *err = broken;
         return status;
@@ -427,8 +471,7 @@ enum assay_status assay_validation_run(const struct assay_validation *request,
     struct assay_error ignored;
     if (err == NULL)
         err = &ignored;
-    struct assay_str source = request->source.len ? request->source : v.suite->source;
-    if (source.len == 0) {
+    if (request->source_count == 0 && v.suite->source_count == 0) {
         assay_fail(err, ASSAY_USAGE, "USAGE-SOURCE", "no source is named");
         assay_error_help(err, "assay validate SUITE SOURCE, or `source:` in the suite");
         return ASSAY_USAGE;
@@ -440,7 +483,7 @@ enum assay_status assay_validation_run(const struct assay_validation *request,
     v.run.run.started = clock_micros();
     v.run.run.as_of = v.options->has_as_of ? v.options->as_of : v.run.run.started;
     assay_budget_init(&v.budget, v.options->memory_limit, v.options->temp_dir);
-    enum assay_status status = run_phases(&v, source, err);
+    enum assay_status status = run_phases(&v, err);
     for (uint32_t t = 0; v.bounds != NULL && t < v.plan.task_count; t++)
         assay_bound_reset(&v.bounds[t]);
     assay_filter_free(v.request->filter);

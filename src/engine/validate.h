@@ -10,7 +10,8 @@
 struct assay_validation {
     const struct assay_suite *suite;
     const struct assay_options *options; /* the suite's, with the command line's on top */
-    struct assay_str source;             /* empty: the suite's own */
+    const struct assay_str *sources;     /* read as one, in this order */
+    uint32_t source_count;               /* 0: the suite's own */
     struct assay_progress *progress;     /* NULL: nobody is watching */
     struct assay_filter *filter;         /* NULL: records are not told apart */
     _Atomic int *stop;                   /* set to a signal number to stop; may be NULL */

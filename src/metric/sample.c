@@ -120,7 +120,7 @@ enum assay_status assay_samples_add(struct assay_samples *samples, const struct 
         slice->column_count < ASSAY_SAMPLE_VALUES ? slice->column_count : ASSAY_SAMPLE_VALUES;
     for (uint32_t i = 0; i < count; i++)
         values[i] = assay_sample_value(slice->columns[i], row);
-    struct assay_position at = slice->batch->ops->position(
+    struct assay_position at = assay_batch_position(
         slice->batch, row, slice->column_count ? slice->indexes[0] : UINT32_MAX);
     struct assay_sample sample = {
         .record = at.record,

@@ -160,7 +160,7 @@ static enum assay_status begin_stretch(struct sequence *s, const struct assay_sl
 {
     struct assay_value value = assay_sample_value(slice->columns[0], row);
     stretch->has_values = true;
-    stretch->at = slice->batch->ops->position(slice->batch, row, slice->indexes[0]);
+    stretch->at = assay_batch_position(slice->batch, row, slice->indexes[0]);
     stretch->kind = value.kind;
     /* A character more than a sample shows, so that the sample is cut as from the value. */
     size_t most = s->env->max_sample_bytes ? s->env->max_sample_bytes + 4 : SIZE_MAX;

@@ -148,7 +148,7 @@ enum assay_status assay_source_set_names(struct assay_source *source, const stru
 
 static bool find(const struct assay_source *source, struct assay_str name, uint32_t *index)
 {
-    uint32_t low = 0, high = source->column_count;
+    uint32_t low = 0, high = assay_source_data_columns(source);
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         uint32_t column = source->by_name[middle];
@@ -223,6 +223,8 @@ static enum assay_status not_there(const struct assay_source *source, struct ass
 enum assay_status assay_source_column(struct assay_source *source, struct assay_str name,
                                       uint32_t *index, struct assay_error *err)
 {
+    if (assay_path_columns_find(source, name, index))
+        return ASSAY_OK;
     if (source->ops->column != NULL)
         return source->ops->column(source, name, index, err);
     return assay_source_find_column(source, name, index, err);

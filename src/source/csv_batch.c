@@ -163,10 +163,11 @@ enum assay_status csv_batch_init(struct assay_source *source, struct assay_batch
     struct csv_batch *own = calloc(1, sizeof *own);
     if (own == NULL)
         return assay_fail_nomem(err);
+    uint32_t columns = assay_source_data_columns(source);
     const struct assay_csv_chunk_options options = {
         .dialect = csv->dialect,
         .kernel = csv->kernel,
-        .columns = source->column_count > 0 ? source->column_count : 1,
+        .columns = columns > 0 ? columns : 1,
         .field_limit = csv->field_limit,
     };
     enum assay_status status = assay_csv_chunk_init(&own->chunk, &options, err);

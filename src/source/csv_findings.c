@@ -31,6 +31,11 @@ struct finder {
     uint64_t mask;
 };
 
+static uint32_t own_columns(const struct finder *finder)
+{
+    return assay_source_data_columns(&finder->own->csv->base);
+}
+
 static enum assay_status add(struct finder *finder, enum assay_malformed what, uint32_t row,
                              const struct assay_csv_row *where, uint32_t at, const char *text,
                              struct assay_error *err)
@@ -59,7 +64,7 @@ static void not_usable(struct finder *finder, uint32_t row)
 static enum assay_status add_short(struct finder *finder, uint32_t row,
                                    const struct assay_csv_row *where, struct assay_error *err)
 {
-    uint32_t columns = finder->batch->column_count;
+    uint32_t columns = own_columns(finder);
     if (finder->short_text == NULL || finder->short_fields != where->fields)
         finder->short_text = assay_arena_printf(
             &finder->batch->arena, "expected %u fields, found %u", columns, where->fields);
@@ -72,7 +77,7 @@ static enum assay_status add_short(struct finder *finder, uint32_t row,
 static enum assay_status add_long(struct finder *finder, uint32_t row,
                                   const struct assay_csv_row *where, struct assay_error *err)
 {
-    uint32_t columns = finder->batch->column_count;
+    uint32_t columns = own_columns(finder);
     struct assay_span extra = where->values[columns];
     struct assay_buf shown;
     assay_buf_init(&shown, 256);
@@ -178,7 +183,7 @@ static enum assay_status find_in_run(struct finder *finder, const struct assay_c
 static enum assay_status find_in_odd(struct finder *finder, uint32_t row, struct assay_error *err)
 {
     struct assay_csv_row where = assay_csv_chunk_row(&finder->own->chunk, row);
-    uint32_t columns = finder->batch->column_count;
+    uint32_t columns = own_columns(finder);
     if (finder->header.len > 0 && is_header(finder, where.start, where.end))
         ASSAY_TRY(add_header(finder, row, err));
     else if (where.fields < columns)

@@ -315,12 +315,13 @@ static enum assay_status compare_header(const struct csv_source *csv, const stru
     } else if (i < count) {
         struct assay_str here = front_value(csv, front, i);
         assay_fail(err, ASSAY_SOURCE, "SOURCE-HEADER-MISMATCH",
-                   "%u columns, but %u in %s: column %u, \"%.*s\", is new", count,
-                   csv->header_count, first, i + 1, (int)(here.len < 64 ? here.len : 64), here.ptr);
+                   "%u column%s, but %u in %s: column %u, \"%.*s\", is new", count,
+                   count == 1 ? "" : "s", csv->header_count, first, i + 1,
+                   (int)(here.len < 64 ? here.len : 64), here.ptr);
     } else {
         assay_fail(err, ASSAY_SOURCE, "SOURCE-HEADER-MISMATCH",
-                   "%u columns, but %u in %s: column %u, \"%.64s\", is missing", count,
-                   csv->header_count, first, i + 1, csv->header[i].ptr);
+                   "%u column%s, but %u in %s: column %u, \"%.64s\", is missing", count,
+                   count == 1 ? "" : "s", csv->header_count, first, i + 1, csv->header[i].ptr);
     }
     assay_error_help(err, "files that are read as one need the same header, in the same order");
     uint64_t line, column;

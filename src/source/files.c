@@ -6,6 +6,7 @@
 
 #include "source/files.h"
 
+#include <stdio.h>
 #include <sys/stat.h>
 
 const char *assay_files_shown(const struct assay_files *files)
@@ -106,6 +107,11 @@ static enum assay_status open_text(const char *path, const struct assay_input_op
     enum assay_status status = assay_transcode_open(input, encoding, out, err);
     if (status != ASSAY_OK)
         assay_input_close(input);
+    if (err != NULL &&
+        (strcmp(err->code, "SOURCE-TRUNCATED") == 0 || strcmp(err->code, "SOURCE-CORRUPT") == 0)) {
+        size_t len = strlen(err->message); /* as it is told further on in the data */
+        snprintf(err->message + len, sizeof err->message - len, " after 0 records");
+    }
     return status;
 }
 

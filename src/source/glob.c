@@ -1,15 +1,21 @@
 /*
- * Expands patterns through glob(3), in an order that no locale decides.
+ * Expands patterns through glob(3), and `**` by walking, in an order that no locale
+ * decides.
  */
 #include "config.h"
 
 #include "source/glob.h"
 
+#include "source/walk.h"
+
 #include <errno.h>
+#include <fnmatch.h>
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#define COMPONENT_MAX 1024
 
 bool assay_glob_is_pattern(struct assay_str spec)
 {
@@ -28,49 +34,6 @@ static enum assay_status fail(const char *pattern, const char *code, const char 
     return ASSAY_SOURCE;
 }
 
-static enum assay_status one(const char *path, struct assay_arena *arena, struct assay_glob *out,
-                             struct assay_error *err)
-{
-    const char **paths = assay_arena_array(arena, 1, sizeof *paths);
-    if (paths == NULL)
-        return assay_fail_nomem(err);
-    paths[0] = path;
-    *out = (struct assay_glob){.paths = paths, .count = 1};
-    return ASSAY_OK;
-}
-
-static int by_bytes(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static enum assay_status collect(const char *pattern, const glob_t *found,
-                                 struct assay_arena *arena, struct assay_glob *out,
-                                 struct assay_error *err)
-{
-    const char **paths = assay_arena_array(arena, found->gl_pathc, sizeof *paths);
-    uint32_t count = 0;
-    if (paths == NULL)
-        return assay_fail_nomem(err);
-    for (size_t i = 0; i < found->gl_pathc; i++) {
-        struct stat st;
-        if (stat(found->gl_pathv[i], &st) == 0 && S_ISDIR(st.st_mode))
-            continue;
-        if (count == ASSAY_GLOB_FILES)
-            return fail(pattern, "SOURCE-GLOB", "matches more than 100000 files",
-                        "name fewer at once", err);
-        paths[count] = assay_arena_strdup(arena, assay_cstr(found->gl_pathv[i]));
-        if (paths[count++] == NULL)
-            return assay_fail_nomem(err);
-    }
-    if (count == 0)
-        return fail(pattern, "SOURCE-MISSING", "matches directories only",
-                    "add /* to name the files in them", err);
-    qsort(paths, count, sizeof *paths, by_bytes);
-    *out = (struct assay_glob){.paths = paths, .count = count, .pattern = true};
-    return ASSAY_OK;
-}
-
 /* A directory that is not there has no files; one that cannot be read may have some. */
 static int is_error(const char *path, int number)
 {
@@ -78,17 +41,27 @@ static int is_error(const char *path, int number)
     return number != ENOENT && number != ENOTDIR;
 }
 
-static enum assay_status expand(const char *pattern, struct assay_arena *arena,
-                                struct assay_glob *out, struct assay_error *err)
+/* What a match stands for: itself, or the files below it. */
+static enum assay_status add_match(const char *path, struct assay_paths *paths,
+                                   struct assay_error *err)
+{
+    struct stat st;
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        return assay_walk(path, paths, err);
+    return assay_paths_add(paths, path, err);
+}
+
+static enum assay_status add_matches(const char *pattern, struct assay_paths *paths,
+                                     struct assay_error *err)
 {
     glob_t found = {0};
-    enum assay_status status;
+    enum assay_status status = ASSAY_OK;
     switch (glob(pattern, GLOB_NOSORT, is_error, &found)) {
-    case 0: status = collect(pattern, &found, arena, out, err); break;
-    case GLOB_NOMATCH:
-        status = fail(pattern, "SOURCE-MISSING", "no file matches",
-                      "patterns know *, ? and [...]; in a shell, quote them", err);
+    case 0:
+        for (size_t i = 0; i < found.gl_pathc && status == ASSAY_OK; i++)
+            status = add_match(found.gl_pathv[i], paths, err);
         break;
+    case GLOB_NOMATCH: break;
     case GLOB_NOSPACE: status = assay_fail_nomem(err); break;
     default:
         status = fail(pattern, "SOURCE-GLOB", "a directory in which files may match cannot be read",
@@ -98,16 +71,162 @@ static enum assay_status expand(const char *pattern, struct assay_arena *arena,
     return status;
 }
 
+/* Where a `**` of its own stands among a pattern's directories; NULL: nowhere. */
+static const char *find_stars(const char *pattern)
+{
+    for (const char *at = pattern; *at != '\0'; at += strcspn(at, "/"), at += *at == '/')
+        if (strncmp(at, "**/", 3) == 0 || strcmp(at, "**") == 0)
+            return at;
+    return NULL;
+}
+
+/* Whether a pattern's component is that of a path; both end at a slash. */
+static bool component_matches(const char *pattern, const char *path)
+{
+    char p[COMPONENT_MAX], s[COMPONENT_MAX];
+    size_t n = strcspn(pattern, "/"), m = strcspn(path, "/");
+    if (n >= sizeof p || m >= sizeof s)
+        return false;
+    memcpy(p, pattern, n);
+    memcpy(s, path, m);
+    p[n] = s[m] = '\0';
+    return fnmatch(p, s, FNM_PERIOD) == 0;
+}
+
+static const char *behind(const char *at)
+{
+    at += strcspn(at, "/");
+    return at + strspn(at, "/");
+}
+
+/* Each `**` takes as few directories as it can, then one more, up to the path's depth. */
+static bool path_matches(const char *pattern, const char *path)
+{
+    const char *again = NULL, *from = NULL; /* behind the last `**`, and what it has not taken */
+    while (*path != '\0') {
+        if (strncmp(pattern, "**", 2) == 0 && (pattern[2] == '/' || pattern[2] == '\0')) {
+            again = behind(pattern);
+            from = path;
+            if (*again == '\0')
+                return true;
+            pattern = again;
+        } else if (*pattern != '\0' && component_matches(pattern, path)) {
+            pattern = behind(pattern);
+            path = behind(path);
+        } else if (again != NULL) {
+            from = path = behind(from);
+            pattern = again;
+        } else {
+            return false;
+        }
+    }
+    return *pattern == '\0';
+}
+
+/* Walks what stands before the first `**`, and keeps what matches the whole. */
+static enum assay_status add_deep_matches(const char *pattern, const char *stars,
+                                          struct assay_paths *paths, struct assay_error *err)
+{
+    struct assay_paths all = {.arena = paths->arena};
+    size_t len = (size_t)(stars - pattern);
+    while (len > 1 && pattern[len - 1] == '/')
+        len--;
+    const char *base = assay_arena_strdup(paths->arena, assay_str(pattern, len));
+    if (base == NULL)
+        return assay_fail_nomem(err);
+    ASSAY_TRY(assay_glob_is_pattern(assay_cstr(base)) ? add_matches(base, &all, err)
+                                                      : assay_walk(base, &all, err));
+    for (uint32_t i = 0; i < all.count; i++)
+        if (path_matches(pattern, all.items[i]))
+            ASSAY_TRY(assay_paths_add(paths, all.items[i], err));
+    return ASSAY_OK;
+}
+
+static enum assay_status expand_pattern(const char *pattern, struct assay_paths *paths,
+                                        struct assay_error *err)
+{
+    uint32_t before = paths->count;
+    const char *stars = find_stars(pattern);
+    ASSAY_TRY(stars != NULL ? add_deep_matches(pattern, stars, paths, err)
+                            : add_matches(pattern, paths, err));
+    if (paths->count > before)
+        return ASSAY_OK;
+    return fail(pattern, "SOURCE-MISSING", "no file matches",
+                "patterns know *, ?, [...] and **; in a shell, quote them", err);
+}
+
+static enum assay_status expand_directory(const char *path, struct assay_paths *paths,
+                                          struct assay_error *err)
+{
+    uint32_t before = paths->count;
+    ASSAY_TRY(assay_walk(path, paths, err));
+    if (paths->count > before)
+        return ASSAY_OK;
+    return fail(path, "SOURCE-MISSING", "there are no files in this directory",
+                "names that begin with . or _ are left out", err);
+}
+
+static enum assay_status expand(struct assay_str spec, struct assay_paths *paths, bool *pattern,
+                                struct assay_error *err)
+{
+    struct stat st;
+    uint32_t before = paths->count;
+    *pattern = false;
+    if (spec.len == 0 || memchr(spec.ptr, '\0', spec.len) != NULL)
+        return fail("", "SOURCE-MISSING", "this is no file name", "name a file, or -", err);
+    const char *path = assay_arena_strdup(paths->arena, spec);
+    if (path == NULL)
+        return assay_fail_nomem(err);
+    bool there = stat(path, &st) == 0;
+    if (there && S_ISDIR(st.st_mode))
+        ASSAY_TRY(expand_directory(path, paths, err));
+    else if (there || !assay_glob_is_pattern(spec))
+        return assay_paths_add(paths, path, err);
+    else
+        ASSAY_TRY(expand_pattern(path, paths, err));
+    *pattern = true;
+    assay_paths_sort(paths, before);
+    return ASSAY_OK;
+}
+
 enum assay_status assay_glob_expand(struct assay_str spec, struct assay_arena *arena,
                                     struct assay_glob *out, struct assay_error *err)
 {
-    struct stat st;
-    if (spec.len == 0 || memchr(spec.ptr, '\0', spec.len) != NULL)
-        return fail("", "SOURCE-MISSING", "this is no file name", "name a file, or -", err);
-    const char *path = assay_arena_strdup(arena, spec);
-    if (path == NULL)
-        return assay_fail_nomem(err);
-    if (!assay_glob_is_pattern(spec) || stat(path, &st) == 0)
-        return one(path, arena, out, err);
-    return expand(path, arena, out, err);
+    struct assay_paths paths = {.arena = arena};
+    bool pattern;
+    ASSAY_TRY(expand(spec, &paths, &pattern, err));
+    *out = (struct assay_glob){.paths = paths.items, .count = paths.count, .pattern = pattern};
+    return ASSAY_OK;
+}
+
+/* A file that two names stand for would count twice. */
+static enum assay_status refuse_twice(const struct assay_paths *paths, struct assay_error *err)
+{
+    struct assay_paths sorted = {.arena = paths->arena};
+    for (uint32_t i = 0; i < paths->count; i++)
+        ASSAY_TRY(assay_paths_add(&sorted, paths->items[i], err));
+    assay_paths_sort(&sorted, 0);
+    for (uint32_t i = 1; i < sorted.count; i++)
+        if (strcmp(sorted.items[i - 1], sorted.items[i]) == 0)
+            return fail(strcmp(sorted.items[i], "-") == 0 ? "<stdin>" : sorted.items[i],
+                        "SOURCE-TWICE", "named twice: its records would count twice",
+                        "name each file once; a pattern or a directory may stand for it already",
+                        err);
+    return ASSAY_OK;
+}
+
+enum assay_status assay_glob_expand_all(const struct assay_str *specs, uint32_t count,
+                                        struct assay_arena *arena, struct assay_glob *out,
+                                        struct assay_error *err)
+{
+    struct assay_paths paths = {.arena = arena};
+    bool any = false, pattern;
+    for (uint32_t i = 0; i < count; i++) {
+        ASSAY_TRY(expand(specs[i], &paths, &pattern, err));
+        any |= pattern;
+    }
+    if (count > 1)
+        ASSAY_TRY(refuse_twice(&paths, err));
+    *out = (struct assay_glob){.paths = paths.items, .count = paths.count, .pattern = any};
+    return ASSAY_OK;
 }

@@ -10,10 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define ASSAY_GLOB_FILES 100000 /* more at once are refused */
-
 struct assay_glob {
-    const char *const *paths; /* in bytewise order, in the arena */
+    const char *const *paths; /* in the arena */
     uint32_t count;           /* at least 1 */
     bool pattern;             /* it was a pattern: whatever matched was meant */
 };
@@ -23,10 +21,18 @@ bool assay_glob_is_pattern(struct assay_str spec);
 
 /*
  * A name without pattern characters, or that of a file that is there, stands for itself
- * (`-` too), whether it can be opened or not. A pattern stands for the files that match;
- * directories do not. Codes: SOURCE-MISSING where none does, SOURCE-GLOB.
+ * (`-` too), whether it can be opened or not; that of a directory stands for the files
+ * below it (walk.h). A pattern stands for what each match stands for; `**` among the
+ * directories of a pattern is any number of them. All in bytewise order of their paths.
+ *
+ * Codes: SOURCE-MISSING where there is no file, SOURCE-GLOB, SOURCE-PERMISSION.
  */
 enum assay_status assay_glob_expand(struct assay_str spec, struct assay_arena *arena,
                                     struct assay_glob *out, struct assay_error *err) ASSAY_CHECKED;
+
+/* Several names: the files of the first, then those of the second; SOURCE-TWICE. */
+enum assay_status assay_glob_expand_all(const struct assay_str *specs, uint32_t count,
+                                        struct assay_arena *arena, struct assay_glob *out,
+                                        struct assay_error *err) ASSAY_CHECKED;
 
 #endif

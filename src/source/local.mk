@@ -79,6 +79,7 @@ libassay_source_la_SOURCES = \
 	src/source/json_text.h \
 	src/source/json_tree.c \
 	src/source/json_tree.h \
+	src/source/path_columns.c \
 	src/source/postgres.c \
 	src/source/postgres_conn.c \
 	src/source/postgres_conn.h \
@@ -94,4 +95,6 @@ libassay_source_la_SOURCES = \
 	src/source/source_base.h \
 	src/source/sqlite.c \
 	src/source/transcode.c \
-	src/source/transcode.h
+	src/source/transcode.h \
+	src/source/walk.c \
+	src/source/walk.h

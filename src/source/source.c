@@ -67,7 +67,8 @@ static void gather_kinds(void)
 {
     static const struct assay_source_kind kinds[] = {
         {"file", "a path; compressed files are unpacked", true},
-        {"glob", "a pattern with * ? [...]: files in the order of their names", true},
+        {"directory", "all files below it, in the order of their paths", true},
+        {"glob", "a pattern with * ? [...] or **: files in the order of their paths", true},
         {"stdin", "`-`: standard input", true},
         {"gzip", "files compressed with gzip, all members", WITH_GZIP},
         {"zstd", "files compressed with Zstandard, all frames", WITH_ZSTD},
@@ -160,9 +161,16 @@ static enum assay_status look(const struct assay_glob *glob,
     return ASSAY_OK;
 }
 
-enum assay_status assay_source_open(struct assay_str spec,
-                                    const struct assay_source_options *options,
-                                    struct assay_source **out, struct assay_error *err)
+static enum assay_status refuse_several(struct assay_error *err)
+{
+    assay_fail(err, ASSAY_USAGE, "USAGE-SOURCE", "a database is not read together with others");
+    assay_error_help(err, "run the suite for each of them");
+    return ASSAY_USAGE;
+}
+
+enum assay_status assay_source_open_all(const struct assay_str *specs, uint32_t count,
+                                        const struct assay_source_options *options,
+                                        struct assay_source **out, struct assay_error *err)
 {
     static const struct assay_source_options defaults = {0};
     const struct assay_source_format *format = NULL;
@@ -172,8 +180,10 @@ enum assay_status assay_source_open(struct assay_str spec,
     *out = NULL;
     if (options == NULL)
         options = &defaults;
-    if (assay_db_is_dsn(spec))
-        return assay_db_source_open(spec, options, out, err);
+    for (uint32_t i = 0; i < count; i++)
+        if (assay_db_is_dsn(specs[i]))
+            return count == 1 ? assay_db_source_open(specs[i], options, out, err)
+                              : refuse_several(err);
     if (options->table != NULL || options->query != NULL || options->where != NULL) {
         assay_fail(err, ASSAY_USAGE, "DB-DSN", "table, query and where are for databases");
         assay_error_help(err, "the source is a file; `assay list sources` shows the databases");
@@ -182,13 +192,26 @@ enum assay_status assay_source_open(struct assay_str spec,
     if (options->format != NULL)
         ASSAY_TRY(named_format(options->format, &format, err));
     assay_arena_init(&arena, 0);
-    enum assay_status status = assay_glob_expand(spec, &arena, &glob, err);
+    enum assay_status status = assay_glob_expand_all(specs, count, &arena, &glob, err);
     if (status == ASSAY_OK && format == NULL)
         status = look(&glob, options, &format, &first, err);
     if (status == ASSAY_OK)
         status = format->open(&glob, options, first, out, err);
     assay_arena_free(&arena);
+    if (status == ASSAY_OK)
+        status = assay_path_columns_add(*out, options->partitions, err);
+    if (status != ASSAY_OK && *out != NULL) {
+        assay_source_close(*out);
+        *out = NULL;
+    }
     return status;
+}
+
+enum assay_status assay_source_open(struct assay_str spec,
+                                    const struct assay_source_options *options,
+                                    struct assay_source **out, struct assay_error *err)
+{
+    return assay_source_open_all(&spec, 1, options, out, err);
 }
 
 void assay_source_close(struct assay_source *source)
@@ -203,6 +226,8 @@ enum assay_status assay_batch_init(struct assay_source *source, struct assay_bat
     memset(batch, 0, sizeof *batch);
     assay_arena_init(&batch->arena, 0);
     batch->column_count = source->column_room;
+    if (source->file_columns.count > 0)
+        batch->file_columns = &source->file_columns;
     batch->columns = calloc((size_t)source->column_room + 1, sizeof *batch->columns);
     enum assay_status status = batch->columns != NULL ? source->ops->batch_init(source, batch, err)
                                                       : assay_fail_nomem(err);

@@ -21,6 +21,11 @@ enum assay_json_engine { ASSAY_JSON_SCAN, ASSAY_JSON_YAJL };
 
 /* What a key is that an object has twice: a fault, or one of its values counts. */
 enum assay_json_twice { ASSAY_JSON_TWICE_ERROR, ASSAY_JSON_TWICE_FIRST, ASSAY_JSON_TWICE_LAST };
+/* Whether directories `key=value` are columns. */
+enum assay_partitions { ASSAY_PARTITIONS_HIVE, ASSAY_PARTITIONS_NONE };
+
+/* The column that holds the name of the file, unless the data has one called that. */
+#define ASSAY_SOURCE_FILE "source_file"
 
 /*
  * How data is to be read; suites and the command line fill the same struct. What it
@@ -43,13 +48,14 @@ struct assay_source_options {
     enum assay_json_engine json_engine;
     enum assay_json_twice duplicate_keys; /* JSON */
     bool allow_nan;        /* JSON: NaN, Infinity and -Infinity are numbers */
+    enum assay_partitions partitions;
     const char *records;   /* JSON: pointer to the array of records; NULL: the document */
     const char *kernel;    /* forced scanner kernel; NULL: the best this machine has */
     size_t batch_bytes;    /* 0: the default */
     size_t max_field;      /* 0: the default, 64 MiB */
     const char *format;    /* forced format; NULL: from the data */
     uint64_t max_expanded; /* most bytes unpacked from one compressed file; 0: 1 TiB */
-    uint32_t max_ratio;    /* most of them for each stored byte; 0: 250, zstd 2500 */
+    uint32_t max_ratio;    /* most of them for each stored byte; 0: 250 for gzip, else 2500 */
     const char *table;     /* databases: what is read of them, in their own words; or NULL */
     const char *query;
     const char *where;
@@ -122,13 +128,15 @@ struct assay_source {
     /*
      * The columns, in order, known once open: NUL-terminated, no two alike. A column
      * without a name is `_7` (the seventh); of several with one name, the second is
-     * `id#2`, and so on. No columns: there is no data at all, not even a header.
+     * `id#2`, and so on. No columns: there is no data at all, not even a header. The keys
+     * of partitions are the last of them.
      */
     const struct assay_str *names;
     uint32_t column_count;
     uint32_t column_room;     /* columns of a batch: those, and more where `column` added some */
     const uint32_t *repeated; /* by column: the next of the same name, 0: none; or NULL */
-    const uint32_t *by_name;  /* the columns' numbers in bytewise order of their names */
+    const uint32_t *by_name;  /* the data's columns in bytewise order of their names */
+    struct assay_file_columns file_columns; /* keys of partitions, and ASSAY_SOURCE_FILE */
     struct assay_source_hint hint;
     struct assay_source_frame frame; /* of the first file that has columns */
     struct assay_source_file *files;
@@ -144,9 +152,13 @@ struct assay_source {
 };
 
 /*
- * Opens a source named as on the command line: a path, a glob, or `-`. On success the
+ * Opens sources named as on the command line, each a path, a directory, a glob, or `-`,
+ * as one: their files in this order, those of one name by their paths. On success the
  * header has been read and the columns are known. The caller closes it.
  */
+enum assay_status assay_source_open_all(const struct assay_str *specs, uint32_t count,
+                                        const struct assay_source_options *options,
+                                        struct assay_source **out, struct assay_error *err);
 enum assay_status assay_source_open(struct assay_str spec,
                                     const struct assay_source_options *options,
                                     struct assay_source **out, struct assay_error *err);
@@ -159,6 +171,12 @@ void assay_source_close(struct assay_source *source);
  */
 enum assay_status assay_source_column(struct assay_source *source, struct assay_str name,
                                       uint32_t *index, struct assay_error *err) ASSAY_CHECKED;
+
+/* Columns that are in the data itself: all but the keys of partitions. */
+static inline uint32_t assay_source_data_columns(const struct assay_source *source)
+{
+    return source->file_columns.count > 0 ? source->file_columns.from : source->column_count;
+}
 
 /* Whether the column has its own number of values a record: see struct assay_column. */
 static inline bool assay_source_fans_out(const struct assay_source *source, uint32_t index)

@@ -50,6 +50,18 @@ enum assay_status assay_source_set_names(struct assay_source *source, const stru
 enum assay_status assay_source_find_column(const struct assay_source *source, struct assay_str name,
                                            uint32_t *index, struct assay_error *err) ASSAY_CHECKED;
 
+/*
+ * Puts the columns that are in the files' names behind those of the data, which are known
+ * by now: the keys of partitions, and ASSAY_SOURCE_FILE, which is no part of the schema
+ * and can only be named. A column of the data comes before one of the same name. Code:
+ * SOURCE-PARTITIONS where files do not have the same keys.
+ */
+enum assay_status assay_path_columns_add(struct assay_source *source,
+                                         enum assay_partitions partitions,
+                                         struct assay_error *err) ASSAY_CHECKED;
+bool assay_path_columns_find(const struct assay_source *source, struct assay_str name,
+                             uint32_t *index);
+
 /* Empty, or spaces and tabs only. */
 bool assay_source_name_is_blank(struct assay_str name);
 

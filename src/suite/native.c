@@ -254,6 +254,33 @@ static void load_column(struct assay_loader *loader, const struct assay_node *no
     }
 }
 
+/* One source, or several that are read as one. */
+static void load_source(struct assay_loader *loader, const struct assay_node *node)
+{
+    struct assay_suite *suite = loader->suite;
+    bool one = node->kind != ASSAY_NODE_SEQUENCE;
+    uint32_t count = 0;
+    for (const struct assay_node *c = node->first; c != NULL && !one; c = c->next)
+        count++;
+    struct assay_str *sources = assay_arena_array(&suite->arena, count + 1u, sizeof *sources);
+    if (sources == NULL) {
+        loader->nomem = true;
+        return;
+    }
+    suite->sources = sources;
+    suite->source_count = 0;
+    if (one) {
+        sources[0] = text_of(loader, node);
+        suite->source_count = sources[0].len > 0;
+    }
+    for (const struct assay_node *c = node->first; c != NULL && !one; c = c->next)
+        if (c->kind >= ASSAY_NODE_SEQUENCE || c->kind == ASSAY_NODE_NULL)
+            assay_node_error(loader->diags, c, "SUITE-TYPE", "source: expected a text, found %s",
+                             assay_node_kind_name(c));
+        else
+            sources[suite->source_count++] = c->text;
+}
+
 static void load_section(struct assay_loader *loader, const struct assay_node *node)
 {
     if (assay_str_is(node->key, "version"))
@@ -261,7 +288,7 @@ static void load_section(struct assay_loader *loader, const struct assay_node *n
     else if (assay_str_is(node->key, "dataset"))
         loader->suite->dataset = text_of(loader, node);
     else if (assay_str_is(node->key, "source"))
-        loader->suite->source = text_of(loader, node);
+        load_source(loader, node);
     else if (assay_str_is(node->key, "checks"))
         load_checks(loader, node, NULL);
     else if (assay_str_is(node->key, "options") && is_mapping(loader, node))

@@ -15,6 +15,7 @@ static const char *const encodings[] = {"utf-8", "latin1", "utf-16le", "utf-16be
 static const char *const engines[] = {"scan", "libcsv", NULL};
 static const char *const json_engines[] = {"scan", "yajl", NULL};
 static const char *const duplicate_keys[] = {"error", "first", "last", NULL};
+static const char *const partition_kinds[] = {"hive", "none", NULL};
 static const char *const fail_ons[] = {"fail", "warn", "error", NULL};
 static const char *const result_formats[] = {"boolean_only", "basic", "summary", "complete", NULL};
 static const char *const severities[] = {"error", "warn", "info", NULL};
@@ -71,6 +72,9 @@ static const struct assay_option rows[] = {
     {"statement_timeout", ASSAY_OPTION_DURATION, BOTH, NULL, "TIME",
      "databases: how long one statement may take; the default is no limit",
      AT(source.statement_timeout), true},
+    {"partitions", ASSAY_OPTION_CHOICE, BOTH, partition_kinds, "NAME",
+     "whether directories such as dt=2026-11-01 are columns: hive (the default) or none",
+     AT(source.partitions), false},
     {"threads", ASSAY_OPTION_UINT32, BOTH, NULL, "N", "workers; the default is one a core, up to 8",
      AT(threads), true},
     {"memory_limit", ASSAY_OPTION_SIZE, BOTH, NULL, "SIZE",

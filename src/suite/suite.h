@@ -16,7 +16,8 @@ struct assay_suite {
     struct assay_str path;        /* as it was named */
     struct assay_str directory;   /* of the path: relative sources start here */
     struct assay_str dataset;     /* empty: not named */
-    struct assay_str source;      /* empty: not named; as written */
+    const struct assay_str *sources; /* as written */
+    uint32_t source_count;        /* 0: not named */
     struct assay_options options; /* defaults plus the suite's own */
     struct assay_field **fields;  /* columns that the suite declares or names */
     uint32_t field_count;

@@ -106,7 +106,7 @@ usage() {
     assay s.yml d.csv 2 --thread 2 && grep -q 'did you mean --threads' err &&
         assay s.yml d.csv 2 -o jsno && grep -q 'did you mean json' err &&
         assay s.yml d.csv 2 --threads 0 && assay s.yml d.csv 2 --threads && assay s.yml d.csv 2 --var x &&
-        assay s.yml d.csv 2 --set severty=warn && assay s.yml d.csv 2 more.csv &&
+        assay s.yml d.csv 2 --set severty=warn && assay s.yml d.csv 3 more.csv &&
         assay s.yml d.csv 2 --color sometimes && assay s.yml d.csv 2 -z
 }
 commands() {

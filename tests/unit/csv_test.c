@@ -349,7 +349,7 @@ static void files_are_read_as_one(void **state)
     assay_buf_free(&text);
     put_text("m-3.csv", "a\n");
     text = read_all("m-?.csv", (struct assay_source_options){0}, false);
-    assert_non_null(strstr(text.ptr, "1 columns, but 2 in "));
+    assert_non_null(strstr(text.ptr, "1 column, but 2 in "));
     assay_buf_free(&text);
 }
 

@@ -197,13 +197,13 @@ static void one_column_has_one_number(void **state)
     assert_int_equal(assay_source_column(source, ASSAY_STR("\"a\".\"b\""), &c, &err), ASSAY_OK);
     assert_int_equal(assay_source_column(source, ASSAY_STR("z[*]"), &d, &err), ASSAY_OK);
     assert_int_equal(a, 1);
-    assert_int_equal(b, 2);
+    assert_int_equal(b, 3); /* 2 is source_file */
     assert_int_equal(c, b);
-    assert_int_equal(d, 3);
+    assert_int_equal(d, 4);
     assert_true(assay_source_fans_out(source, d));
     assert_false(assay_source_fans_out(source, b));
     assert_int_equal(source->column_count, 2);
-    assert_int_equal(source->column_room, 4);
+    assert_int_equal(source->column_room, 5);
     assay_source_close(source);
 }
 

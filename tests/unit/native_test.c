@@ -73,7 +73,8 @@ static void all_of_a_suite(void **state)
          "  amount: {type: decimal, checks: [{range: {min: 0, max: 9}}]}\n"
          "  note: [not_null]\n");
     is_text(suite->dataset, "orders");
-    is_text(suite->source, "data/*.csv");
+    assert_int_equal(suite->source_count, 1);
+    is_text(suite->sources[0], "data/*.csv");
     assert_int_equal(suite->options.threads, 3);
     assert_int_equal(suite->options.source.null_value_count, 1);
     assert_true(suite->options.source.trim);

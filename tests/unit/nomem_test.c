@@ -178,8 +178,10 @@ static struct assay_run *attempt(const struct way *way)
         options.source.batch_bytes = 128;
         options.has_as_of = true;
         options.as_of = INT64_C(1767225600000000);
-        struct assay_validation validation = {
-            .suite = suite, .options = &options, .source = ASSAY_STR("data.csv")};
+        struct assay_validation validation = {.suite = suite,
+                                              .options = &options,
+                                              .sources = &ASSAY_STR("data.csv"),
+                                              .source_count = 1};
         enum assay_status status = assay_validation_run(&validation, &run, &err);
         if (status != ASSAY_OK)
             run = NULL;
