@@ -469,8 +469,10 @@ static void run_in_sqlite(const struct test_case *test, const struct assay_suite
 {
     struct assay_error err;
     struct assay_options options = options_for(suite, &ways[0], as_of);
-    struct assay_validation validation = {
-        .suite = suite, .options = &options, .source = ASSAY_STR("sqlite:data.db?table=data")};
+    struct assay_validation validation = {.suite = suite,
+                                          .options = &options,
+                                          .sources = &ASSAY_STR("sqlite:data.db?table=data"),
+                                          .source_count = 1};
     struct assay_run *run = NULL;
     const char *formats = case_value(test, "formats");
     size_t before = complaints.len;
