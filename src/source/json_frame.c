@@ -6,6 +6,7 @@
 
 #include "source/json_frame.h"
 
+#include "base/cpu.h"
 #include "source/json_problem.h"
 #include "source/json_text.h"
 
@@ -13,6 +14,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
 
 #define RECORD_SEPARATOR 0x1e
 #define EXTRA_BYTES 1024 /* of what follows the array, shown and kept */
@@ -106,8 +111,8 @@ static bool add_line(struct assay_json_spans *spans, const char *base, const cha
 }
 
 /* Lines that end at the line feeds of 64 bytes; `*from` is where the next one begins. */
-static bool add_lines(struct assay_json_cut *cut, const char *base, uint64_t feeds, size_t block,
-                      size_t *from)
+static inline __attribute__((always_inline)) bool
+add_lines(struct assay_json_cut *cut, const char *base, uint64_t feeds, size_t block, size_t *from)
 {
     struct assay_json_spans *spans = &cut->records;
     for (; feeds != 0; feeds &= feeds - 1) {
@@ -123,21 +128,23 @@ static bool add_lines(struct assay_json_cut *cut, const char *base, uint64_t fee
     return true;
 }
 
+#define INLINE static inline __attribute__((always_inline))
+
 #ifdef __SSE2__
-static inline unsigned feeds_in_16(const char *at)
+INLINE unsigned feeds_in_16(const char *at)
 {
     __m128i x = _mm_loadu_si128((const __m128i *)(const void *)at);
     return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, _mm_set1_epi8('\n')));
 }
 
-static inline uint64_t feeds_in(const char *block)
+INLINE uint64_t feeds_in(const char *block)
 {
     unsigned low = feeds_in_16(block) | feeds_in_16(block + 16) << 16;
     unsigned high = feeds_in_16(block + 32) | feeds_in_16(block + 48) << 16;
     return low | (uint64_t)high << 32;
 }
 #else
-static inline uint64_t feeds_in(const char *block)
+INLINE uint64_t feeds_in(const char *block)
 {
     uint64_t feeds = 0;
     for (unsigned i = 0; i < 64; i++)
@@ -146,15 +153,58 @@ static inline uint64_t feeds_in(const char *block)
 }
 #endif
 
+/* Whole lines of the text, `*from` behind the last of them; false: no memory. */
+static bool cut_blocks(const char *base, size_t len, struct assay_json_cut *cut, size_t *from)
+{
+    for (size_t block = 0; block < len; block += 64) {
+        uint64_t feeds = feeds_in(base + block);
+        if (feeds != 0 && !add_lines(cut, base, feeds, block, from))
+            return false;
+    }
+    return true;
+}
+
+#ifdef __x86_64__
+#define AVX2 __attribute__((target("avx2,bmi,bmi2")))
+
+AVX2 static inline uint64_t feeds_in_avx2(const char *block)
+{
+    const __m256i feed = _mm256_set1_epi8('\n');
+    __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)block);
+    __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(block + 32));
+    uint32_t in_low = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, feed));
+    uint32_t in_high = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, feed));
+    return in_low | (uint64_t)in_high << 32;
+}
+
+/* The same in the instructions of newer machines. */
+AVX2 static bool cut_blocks_avx2(const char *base, size_t len, struct assay_json_cut *cut,
+                                 size_t *from)
+{
+    for (size_t block = 0; block < len; block += 64) {
+        uint64_t feeds = feeds_in_avx2(base + block);
+        if (feeds != 0 && !add_lines(cut, base, feeds, block, from))
+            return false;
+    }
+    return true;
+}
+#endif
+
+static bool cut_all(const char *base, size_t len, struct assay_json_cut *cut, size_t *from)
+{
+#ifdef __x86_64__
+    if (assay_cpu_has_avx2())
+        return cut_blocks_avx2(base, len, cut, from);
+#endif
+    return cut_blocks(base, len, cut, from);
+}
+
 static enum assay_status cut_lines(const char *base, size_t len, bool final,
                                    struct assay_json_cut *cut, struct assay_error *err)
 {
     size_t from = 0;
-    for (size_t block = 0; block < len; block += 64) {
-        uint64_t feeds = feeds_in(base + block);
-        if (feeds != 0 && !add_lines(cut, base, feeds, block, &from))
-            return assay_fail_nomem(err);
-    }
+    if (!cut_all(base, len, cut, &from))
+        return assay_fail_nomem(err);
     cut->column = 1;
     if (final) {
         if (!add_line(&cut->records, base, base + from, base + len))
