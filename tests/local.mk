@@ -18,6 +18,7 @@ UNIT_TESTS = \
 	tests/unit/expr_eval_test \
 	tests/unit/expr_parse_test \
 	tests/unit/expr_sql_test \
+	tests/unit/filter_test \
 	tests/unit/formats_test \
 	tests/unit/frequency_test \
 	tests/unit/glob_test \
@@ -74,6 +75,7 @@ CLI_TESTS = \
 	tests/cli/cli.sh \
 	tests/cli/completions.sh \
 	tests/cli/csv_table.sh \
+	tests/cli/filter.sh \
 	tests/cli/gx_cases.sh \
 	tests/cli/gx_golden.sh \
 	tests/cli/hostile.sh \
@@ -113,7 +115,7 @@ TEST_FOLDERS = \
 
 EXTRA_DIST += $(CLI_TESTS) $(TEST_SHARED) $(TEST_FOLDERS) tests/lib/tap.sh \
 	tests/lib/examples.sh tests/lib/tap_check.sh tests/lib/transcript.sh \
-	tests/cli/csv tests/cli/json tests/cli/suite
+	tests/cli/csv tests/cli/filter tests/cli/json tests/cli/suite
 
 TEST_EXTENSIONS = .sh
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
@@ -145,6 +147,8 @@ CASE_TESTS = tests/cases_runner
 tests_cases_runner_SOURCES = tests/cases_runner.c tests/lib/as_json.c tests/lib/as_sqlite.c \
 	tests/lib/case_file.c tests/lib/trickle.c
 tests_cases_runner_LDADD = libassay-internal.la
+tests_unit_filter_test_SOURCES = tests/unit/filter_test.c tests/lib/as_json.c \
+	tests/lib/case_file.c tests/lib/trickle.c
 tests_unit_merge_law_test_SOURCES = tests/unit/merge_law_test.c tests/lib/table_batch.c
 tests_unit_nomem_test_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \

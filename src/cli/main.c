@@ -9,15 +9,14 @@
 
 #include "base/suggest.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static const struct assay_command *const commands[] = {
-    &assay_command_validate,
-    &assay_command_filter,
-    &assay_command_lint,
-    &assay_command_list,
-    &assay_command_explain,
+    &assay_command_validate, &assay_command_filter,  &assay_command_lint,
+    &assay_command_list,     &assay_command_explain,
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])
 
@@ -71,8 +70,20 @@ static int run_command(const struct assay_command *command, int argc, char **arg
     return status;
 }
 
+/*
+ * A standard stream that is closed would be the number of the next file that is opened. What
+ * takes its place can be read or written the other way only: using it stays an error.
+ */
+static void hold_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
+    hold_streams();
     signal(SIGPIPE, SIG_IGN); /* a closed stdout is an error of write, not a death */
     signal(SIGXFSZ, SIG_IGN); /* nor is a file that may not grow further */
     if (argc < 2)

@@ -292,7 +292,8 @@ void assay_filter_break(struct assay_filter *filter)
 enum assay_status assay_filter_end(struct assay_filter *filter, bool whole, struct assay_error *err)
 {
     struct assay_filter_state *state = filter->state;
-    if (state->out.fd >= 0 && state->out.begun)
+    bool framed = state->out.some || (state->frame != NULL && state->frame->before.len != 0);
+    if (state->out.fd >= 0 && state->out.begun && framed)
         ASSAY_TRY(write_bytes(&state->out, state->frame->after, err));
     if (filter->raw && state->quarantine.begun && filter->problem.status == ASSAY_OK)
         ASSAY_TRY(give_up(filter, write_bytes(&state->quarantine, state->frame->after, err), err));

@@ -21,7 +21,7 @@ replay_masks=${replay_masks-} # what sed is to make of a port, say, that is anot
 
 assay() {
     case $1 in
-    validate) "$ASSAY" "$@" --no-timings ;;
+    validate | filter) "$ASSAY" "$@" --no-timings ;;
     *) "$ASSAY" "$@" ;;
     esac
 }
