@@ -10,6 +10,7 @@ bench_yajl_loop_LDADD = $(YAJL_LIBS)
 
 BENCH_FILES = \
 	bench/README.md \
+	bench/gate.yml \
 	bench/generate.c \
 	bench/keys.yml \
 	bench/libcsv_loop.c \
