@@ -95,8 +95,12 @@ static void run_once(const struct assay_suite *suite, const char *data, const st
                                   .quarantine_path = "bad",
                                   .raw = raw,
                                   .reasons = -1};
-    struct assay_validation validation = {
-        .suite = suite, .options = &options, .source = assay_cstr(data), .filter = &filter};
+    struct assay_str source = assay_cstr(data);
+    struct assay_validation validation = {.suite = suite,
+                                          .options = &options,
+                                          .sources = &source,
+                                          .source_count = 1,
+                                          .filter = &filter};
     assay_run_free(out->run);
     out->run = NULL;
     out->ran =
