@@ -104,7 +104,7 @@ static void sort(const struct assay_frequency *s, struct assay_frequency_item *v
             heap_sort(s, v, count);
             return;
         }
-        uint64_t pivot = v[assay_key_splitmix(s->seed ^ count) % count].word;
+        uint64_t pivot = v[assay_hash_mix(s->seed ^ count) % count].word;
         size_t low = 0, high = count;
         for (size_t at = 0; at < high;) {
             if (v[at].word < pivot)

@@ -16,6 +16,8 @@
 #ifndef ASSAY_SKETCH_KEY_H
 #define ASSAY_SKETCH_KEY_H
 
+#include "base/hash.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -39,17 +41,9 @@ struct assay_key_seed {
     uint64_t a, b;
 };
 
-static inline uint64_t assay_key_splitmix(uint64_t x)
-{
-    x += 0x9e3779b97f4a7c15u;
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    return x ^ x >> 31;
-}
-
 static inline struct assay_key_seed assay_key_seed(uint64_t seed)
 {
-    uint64_t a = assay_key_splitmix(seed), b = assay_key_splitmix(a);
+    uint64_t a = assay_hash_mix(seed), b = assay_hash_mix(a);
     return (struct assay_key_seed){seed, a, b};
 }
 

@@ -21,7 +21,7 @@ static uint64_t state_of_random = 1;
 
 static uint64_t random64(void)
 {
-    return assay_key_splitmix(state_of_random++);
+    return assay_hash_mix(state_of_random++);
 }
 
 static int64_t pow10_of(int n)
