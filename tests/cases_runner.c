@@ -2,7 +2,8 @@
  * Runs the case files of tests/cases (or those named as arguments) through the library.
  * Each case is run in many ways - threads, batch sizes, scanner kernels, libcsv, a file,
  * a pipe fed a byte at a time, memory for nothing - whose reports must be the same bytes.
- * Then its data is made into JSON, lines and an array: verdicts and counts stay the same.
+ * Then its data is made into JSON, lines and an array, and compressed: verdicts and counts
+ * stay the same.
  *
  * What a case may expect:
  *   expect             the result's verdict: pass warn fail error skipped
@@ -32,6 +33,7 @@
 #include "tests/lib/as_json.h"
 #include "tests/lib/as_sqlite.h"
 #include "tests/lib/case_file.h"
+#include "tests/lib/pack.h"
 #include "tests/lib/trickle.h"
 
 #include <errno.h>
@@ -58,7 +60,7 @@ struct way {
 static struct way ways[MAX_WAYS];
 static size_t way_count;
 
-static const struct assay_str csv_name = {"data.csv", 8}, json_name = {"data.json", 9};
+static const struct assay_str csv_name = {"data.csv", 8};
 
 /* What went wrong with the case at hand. */
 static struct assay_buf complaints;
@@ -430,37 +432,78 @@ static int64_t clock_of(const struct test_case *test)
     return as_of;
 }
 
-/*
- * The same data in another format: what is expected of the checks still holds. Texts about
- * the data itself are not compared, nor cases that say so (`formats: csv`).
- */
-static void run_as_json(const struct test_case *test, const struct assay_suite *suite,
-                        int64_t as_of, bool array, const char *engine)
+/* The same data in another form. */
+struct form {
+    const char *name, *file;
+    enum assay_json_engine engine;
+    bool json, array, pipe;
+};
+
+static const struct form forms[] = {
+    {.name = "JSON, lines", .file = "data.json", .json = true},
+    {.name = "JSON, lines, with yajl",
+     .file = "data.json",
+     .json = true,
+     .engine = ASSAY_JSON_YAJL},
+    {.name = "JSON, an array", .file = "data.json", .json = true, .array = true},
+    {.name = "JSON, lines, a pipe", .file = "data.json", .json = true, .pipe = true},
+    {.name = "gzip", .file = "data.csv.gz"},
+};
+
+/* What is checked does not hold for JSON (`formats: csv`), or cannot be said in it. */
+static bool make_form(const struct test_case *test, const struct assay_suite *suite,
+                      const struct form *form, struct assay_buf *out)
 {
-    struct assay_buf json;
+    const char *formats = case_value(test, "formats");
+    const struct case_body *data = data_of(test);
+    if (form->json)
+        return formats == NULL && as_json("data.csv", suite, form->array, out);
+    size_t room = 1000 + data->len + data->len / 1000;
+    char *packed = malloc(room);
+    if (packed == NULL)
+        return false;
+    /* Two members, as appending makes them. */
+    size_t n = pack(PACK_GZIP, data->text, data->len / 2, packed, room);
+    n += pack(PACK_GZIP, data->text + data->len / 2, data->len - data->len / 2, packed + n,
+              room - n);
+    assay_buf_add(out, packed, n);
+    free(packed);
+    return true;
+}
+
+/* What is expected of the checks still holds; texts about the data in JSON may differ. */
+static void run_form(const struct test_case *test, const struct assay_suite *suite, int64_t as_of,
+                     const struct form *form)
+{
+    struct assay_buf data;
     struct assay_error err;
     struct assay_options options = options_for(suite, &ways[0], as_of);
+    struct assay_str name = assay_cstr(form->file);
     struct assay_validation validation = {
-        .suite = suite, .options = &options, .sources = &json_name, .source_count = 1};
+        .suite = suite, .options = &options, .sources = &name, .source_count = 1};
     struct assay_run *run = NULL;
-    const char *formats = case_value(test, "formats");
+    struct trickle *trickle = NULL;
     size_t before = complaints.len;
-    assay_buf_init(&json, (size_t)64 << 20);
-    if (formats == NULL && as_json("data.csv", suite, array, &json) &&
-        write_file("data.json", json.ptr, json.len)) {
-        options.source.json_engine =
-            strcmp(engine, "yajl") == 0 ? ASSAY_JSON_YAJL : ASSAY_JSON_SCAN;
+    options.source.json_engine = form->engine;
+    assay_buf_init(&data, (size_t)64 << 20);
+    if (make_form(test, suite, form, &data) &&
+        (form->pipe ? mkfifo(form->file, 0600) == 0
+                    : write_file(form->file, data.ptr != NULL ? data.ptr : "", data.len))) {
+        if (form->pipe)
+            trickle = trickle_start(form->file, data.ptr, data.len);
         if (assay_validation_run(&validation, &run, &err) != ASSAY_OK)
             run = NULL;
-        in_json = true;
+        if (trickle != NULL)
+            trickle_stop(trickle);
+        in_json = form->json;
         expect_run(test, run, &err);
         in_json = false;
         assay_run_free(run);
-        unlink("data.json");
+        unlink(form->file);
     }
     if (complaints.len > before)
-        complain("so it is as JSON, %s, with %s", array ? "an array" : "lines", engine);
-    assay_buf_free(&json);
+        complain("so it is as %s", form->name);
+    assay_buf_free(&data);
 }
 
 /* The same data in a table of SQLite. */
@@ -499,9 +542,8 @@ static void run_ways(const struct test_case *test, const struct assay_suite *sui
     struct assay_run *run = run_one(test, suite, &ways[0], as_of, &err, &first);
     expect_run(test, run, &err);
     assay_run_free(run);
-    run_as_json(test, suite, as_of, false, "scan");
-    run_as_json(test, suite, as_of, false, "yajl");
-    run_as_json(test, suite, as_of, true, "scan");
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        run_form(test, suite, as_of, &forms[i]);
     run_in_sqlite(test, suite, as_of, 0);
     run_in_sqlite(test, suite, as_of, 64);
     for (size_t i = 1; i < way_count; i++) {

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* Behind so many bytes the pieces grow: the law is shown, and time is short. */
-#define SINGLE_BYTES 512
+#define SINGLE_BYTES 4096
 
 struct trickle {
     pthread_t thread;
