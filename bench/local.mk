@@ -15,6 +15,7 @@ BENCH_FILES = \
 	bench/keys.yml \
 	bench/libcsv_loop.c \
 	bench/measure.c \
+	bench/narrow.yml \
 	bench/orders.sql \
 	bench/orders.yml \
 	bench/run \
