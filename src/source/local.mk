@@ -79,6 +79,8 @@ libassay_source_la_SOURCES = \
 	src/source/json_text.h \
 	src/source/json_tree.c \
 	src/source/json_tree.h \
+	src/source/mixed.c \
+	src/source/mixed.h \
 	src/source/path_columns.c \
 	src/source/postgres.c \
 	src/source/postgres_conn.c \

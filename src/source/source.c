@@ -9,10 +9,12 @@
 #include "base/suggest.h"
 #include "source/db.h"
 #include "source/files.h"
+#include "source/mixed.h"
 
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 /* Formats in one order; the first is what data is taken for that says nothing else. */
 static const struct assay_source_kind format_kinds[] = {
@@ -161,6 +163,76 @@ static enum assay_status look(const struct assay_glob *glob,
     return ASSAY_OK;
 }
 
+/*
+ * The format of a file that is not the first: looked at only where its name does not say
+ * that it is as the first, and where that takes nothing away from who reads it.
+ */
+static enum assay_status look_again(const char *path, const struct assay_source_options *options,
+                                    const struct assay_source_format **format,
+                                    struct assay_error *err)
+{
+    struct assay_input *text, *top;
+    struct assay_str head;
+    struct stat st;
+    if (has_suffix(path, (*format)->suffixes) || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+        return ASSAY_OK;
+    ASSAY_TRY(assay_files_open_text(path, options, &text, err));
+    enum assay_status status = assay_input_head_open(text, &top, &head, err);
+    if (status == ASSAY_OK && head.len > 0)
+        *format = guess_format(path, head);
+    assay_input_close(status == ASSAY_OK ? top : text);
+    return status;
+}
+
+/* The files by format, in their order: those as the first, and the others. */
+struct split {
+    struct assay_glob parts[ASSAY_MIXED_PARTS];
+    const struct assay_source_format *formats[ASSAY_MIXED_PARTS];
+};
+
+static enum assay_status split(const struct assay_glob *glob,
+                               const struct assay_source_options *options,
+                               struct assay_arena *arena, struct split *out,
+                               struct assay_error *err)
+{
+    const char **paths[ASSAY_MIXED_PARTS];
+    for (uint32_t p = 0; p < ASSAY_MIXED_PARTS; p++) {
+        paths[p] = assay_arena_array(arena, glob->count, sizeof **paths);
+        if (paths[p] == NULL)
+            return assay_fail_nomem(err);
+        out->parts[p] = (struct assay_glob){.paths = paths[p], .pattern = glob->pattern};
+    }
+    for (uint32_t i = 0; i < glob->count; i++) {
+        const struct assay_source_format *format = out->formats[0];
+        if (i > 0 && options->format == NULL)
+            ASSAY_TRY(look_again(glob->paths[i], options, &format, err));
+        uint32_t p = format != out->formats[0];
+        out->formats[p] = format;
+        paths[p][out->parts[p].count++] = glob->paths[i];
+    }
+    return ASSAY_OK;
+}
+
+/* Opens the files, of one format or of two. Takes over `first`. */
+static enum assay_status open_files(const struct split *split,
+                                    const struct assay_source_options *options,
+                                    struct assay_input *first, struct assay_source **out,
+                                    struct assay_error *err)
+{
+    struct assay_source *parts[ASSAY_MIXED_PARTS];
+    ASSAY_TRY(split->formats[0]->open(&split->parts[0], options, first, &parts[0], err));
+    *out = parts[0];
+    if (split->parts[1].count == 0)
+        return ASSAY_OK;
+    *out = NULL;
+    enum assay_status status =
+        split->formats[1]->open(&split->parts[1], options, NULL, &parts[1], err);
+    if (status == ASSAY_OK)
+        return assay_mixed_open(parts, ASSAY_MIXED_PARTS, out, err);
+    assay_source_close(parts[0]);
+    return status;
+}
+
 static enum assay_status refuse_several(struct assay_error *err)
 {
     assay_fail(err, ASSAY_USAGE, "USAGE-SOURCE", "a database is not read together with others");
@@ -173,7 +245,7 @@ enum assay_status assay_source_open_all(const struct assay_str *specs, uint32_t 
                                         struct assay_source **out, struct assay_error *err)
 {
     static const struct assay_source_options defaults = {0};
-    const struct assay_source_format *format = NULL;
+    struct split files = {.formats = {NULL}};
     struct assay_input *first = NULL;
     struct assay_arena arena;
     struct assay_glob glob;
@@ -190,13 +262,18 @@ enum assay_status assay_source_open_all(const struct assay_str *specs, uint32_t 
         return ASSAY_USAGE;
     }
     if (options->format != NULL)
-        ASSAY_TRY(named_format(options->format, &format, err));
+        ASSAY_TRY(named_format(options->format, &files.formats[0], err));
     assay_arena_init(&arena, 0);
     enum assay_status status = assay_glob_expand_all(specs, count, &arena, &glob, err);
-    if (status == ASSAY_OK && format == NULL)
-        status = look(&glob, options, &format, &first, err);
-    if (status == ASSAY_OK)
-        status = format->open(&glob, options, first, out, err);
+    if (status == ASSAY_OK && options->format == NULL)
+        status = look(&glob, options, &files.formats[0], &first, err);
+    if (status == ASSAY_OK) {
+        status = split(&glob, options, &arena, &files, err);
+        if (status == ASSAY_OK)
+            status = open_files(&files, options, first, out, err);
+        else
+            assay_input_close(first);
+    }
     assay_arena_free(&arena);
     if (status == ASSAY_OK)
         status = assay_path_columns_add(*out, options->partitions, err);
