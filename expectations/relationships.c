@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include "base/redact.h"
 #include "metric/judge.h"
 #include "metric/metrics.h"
 #include "metric/needs.h"
@@ -23,8 +24,8 @@ struct args {
 };
 
 static const struct assay_param params[] = {
-    {"to", ASSAY_PARAM_TEXT, ASSAY_PARAM_REQUIRED | ASSAY_PARAM_NONEMPTY, NULL, NULL,
-     offsetof(struct args, to), "the other source; a path starts where the suite is"},
+    {"to", ASSAY_PARAM_TEXT, ASSAY_PARAM_REQUIRED | ASSAY_PARAM_NONEMPTY | ASSAY_PARAM_SOURCE, NULL,
+     NULL, offsetof(struct args, to), "the other source; a path starts where the suite is"},
     {"column", ASSAY_PARAM_COLUMN, 0, NULL, NULL, offsetof(struct args, column),
      "the other source's column; left out: of the same name"},
     {"to_columns", ASSAY_PARAM_COLUMNS, 0, NULL, NULL, offsetof(struct args, to_columns),
@@ -105,7 +106,7 @@ static void title(const struct assay_check *check, struct assay_buf *out)
 {
     const struct args *args = check->args;
     assay_buf_puts(out, check->column_count > 1 ? "are found together in " : "is found in ");
-    assay_buf_str(out, args->to);
+    assay_redact_mask(args->to, out);
     for (uint32_t i = 0; i < check->column_count; i++) {
         assay_buf_puts(out, i ? ", " : " ");
         assay_buf_str(out, args->parents[i]);

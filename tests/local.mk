@@ -23,6 +23,7 @@ UNIT_TESTS = \
 	tests/unit/frequency_test \
 	tests/unit/glob_test \
 	tests/unit/gx_test \
+	tests/unit/http_fields_test \
 	tests/unit/http_test \
 	tests/unit/ids_test \
 	tests/unit/input_test \
@@ -46,6 +47,7 @@ UNIT_TESTS = \
 	tests/unit/regex_test \
 	tests/unit/set_test \
 	tests/unit/sha256_test \
+	tests/unit/sigv4_test \
 	tests/unit/spill_test \
 	tests/unit/strptime_test \
 	tests/unit/suggest_test \
@@ -68,6 +70,7 @@ FUZZ_TESTS = \
 	tests/fuzz/number_fuzz \
 	tests/fuzz/pg_copy_fuzz \
 	tests/fuzz/regex_fuzz \
+	tests/fuzz/remote_fuzz \
 	tests/fuzz/suite_fuzz \
 	tests/fuzz/text_fuzz \
 	tests/fuzz/time_fuzz
@@ -79,6 +82,7 @@ CLI_TESTS = \
 	tests/cli/gx_cases.sh \
 	tests/cli/gx_golden.sh \
 	tests/cli/hostile.sh \
+	tests/cli/http.sh \
 	tests/cli/inputs.sh \
 	tests/cli/install.sh \
 	tests/cli/json_table.sh \
@@ -88,6 +92,7 @@ CLI_TESTS = \
 	tests/cli/man.sh \
 	tests/cli/man_examples.sh \
 	tests/cli/readme.sh \
+	tests/cli/s3.sh \
 	tests/cli/style.sh \
 	tests/cli/suite_table.sh \
 	tests/cli/symbols.sh
@@ -114,7 +119,8 @@ TEST_FOLDERS = \
 	tests/fuzz/corpus
 
 EXTRA_DIST += $(CLI_TESTS) $(TEST_SHARED) $(TEST_FOLDERS) tests/lib/tap.sh \
-	tests/lib/examples.sh tests/lib/tap_check.sh tests/lib/transcript.sh \
+	tests/lib/examples.sh tests/lib/tap_check.sh tests/lib/transcript.sh tests/lib/http_server.py \
+	tests/lib/s3_server.py \
 	tests/cli/csv tests/cli/filter tests/cli/json tests/cli/suite
 
 TEST_EXTENSIONS = .sh
@@ -188,6 +194,7 @@ tests_fuzz_ndjson_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_number_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_pg_copy_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_regex_fuzz_LDADD = $(FUZZ_LIBS)
+tests_fuzz_remote_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_suite_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_text_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_time_fuzz_LDADD = $(FUZZ_LIBS)

@@ -6,6 +6,7 @@
 #include "base/redact.h"
 
 #include "base/dsn.h"
+#include "base/url.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,6 +157,10 @@ static void mask(void *context, struct assay_str text, bool secret)
 
 void assay_redact_mask(struct assay_str text, struct assay_buf *out)
 {
+    if (assay_url_hides_user(text)) { /* of these all that is not known to be harmless */
+        assay_url_mask(text, out);
+        return;
+    }
     walk(text, mask, out);
 }
 

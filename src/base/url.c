@@ -119,8 +119,7 @@ bool assay_url_split(struct assay_str text, struct assay_url *out)
     return split_host(authority, out);
 }
 
-/* In these schemes even a user's name is often a token. */
-static bool hides_user(struct assay_str text)
+bool assay_url_hides_user(struct assay_str text)
 {
     return assay_url_is(text, "http") || assay_url_is(text, "https") || assay_url_is(text, "s3");
 }
@@ -183,7 +182,7 @@ static void mask_user(struct assay_str user, bool hide, struct assay_buf *out)
 void assay_url_mask(struct assay_str text, struct assay_buf *out)
 {
     size_t scheme = assay_url_scheme(text);
-    bool hide = hides_user(text);
+    bool hide = assay_url_hides_user(text);
     assay_buf_str(out, cut(&text, scheme));
     if (scheme == 0) {
         assay_buf_str(out, text);

@@ -27,11 +27,14 @@ bool assay_url_is(struct assay_str text, const char *scheme);
 /* False: it is no URL, or a port is no number up to 65535. The parts point into `text`. */
 bool assay_url_split(struct assay_str text, struct assay_url *out);
 
+/* Of http, https and s3, where even a user's name is often a token. */
+bool assay_url_hides_user(struct assay_str text);
+
 /*
  * Appends a URL as it may be shown: the password of its user is ***, in http(s) and s3
  * the user too, and so is the value of each parameter of its query that is not known to
  * be harmless, and the fragment. What is no URL is appended as it is. Everything that
- * shows a source, an endpoint or a hook goes through here.
+ * shows a source, an endpoint or a hook goes through here, by assay_redact_mask.
  */
 void assay_url_mask(struct assay_str text, struct assay_buf *out);
 

@@ -288,6 +288,18 @@ static const struct assay_code codes[] = {
      "Matching a pattern against a value took more steps than allowed, as nested "
      "repetition such as (a+)+ does. The check is an error, never \"no match\". Write the "
      "pattern so that each character can match in one way only, or bound its repetitions."},
+    {"S3-LIST",
+     "A bucket was to be listed, and what the server answered is no listing that S3 knows: "
+     "not XML, cut, or at odds with itself. Check the endpoint; it must offer ListObjectsV2."},
+    {"S3-NAME",
+     "A name that begins with s3:// cannot be used: the bucket's name, a setting behind the "
+     "'?', the endpoint or the region is not what it can be, or only half of a pair of keys "
+     "is set. Names look like s3://bucket/key?endpoint=https://host&region=eu-central-1."},
+    {"S3-PROFILE",
+     "The profile that AWS_PROFILE or `profile=` names is not in ~/.aws/credentials or "
+     "~/.aws/config, cannot be read, or gets its keys in a way that assay cannot follow, "
+     "such as single sign-on. `aws configure export-credentials --format env` prints "
+     "variables that it can use."},
     {"SCHEMA-LIMIT",
      "Whether a value keeps to a JSON schema could not be decided: its references lead in a "
      "circle, or a pattern took more steps than allowed. The check is an error, never a pass."},

@@ -80,6 +80,26 @@ static struct assay_str shown_source(struct assay_arena *arena, struct assay_str
     return shown;
 }
 
+static bool names_source(const struct assay_expectation *expectation, struct assay_str parameter)
+{
+    for (size_t i = 0; i < expectation->param_count; i++)
+        if (assay_str_is(parameter, expectation->params[i].name))
+            return (expectation->params[i].flags & ASSAY_PARAM_SOURCE) != 0;
+    return false;
+}
+
+/* A check's parameters as the suite has them, but without the secrets of sources. */
+static struct assay_value copy_config(struct assay_arena *arena, const struct assay_check *check,
+                                      bool *failed)
+{
+    struct assay_value copy = copy_value(arena, &check->config, failed);
+    struct assay_value *items = (struct assay_value *)copy.items; /* our copy */
+    for (size_t i = 0; items != NULL && copy.keys != NULL && i < copy.count; i++)
+        if (names_source(check->expectation, copy.keys[i]))
+            items[i].text = shown_source(arena, items[i].text, failed);
+    return copy;
+}
+
 enum assay_status assay_run_begin(struct assay_run_builder *builder,
                                   const struct assay_suite *suite, struct assay_str source,
                                   uint32_t check_count, struct assay_error *err)
@@ -191,7 +211,7 @@ static void fill_declaration(struct assay_result *result, struct assay_arena *ar
     result->column_count = check->column_count;
     if (check->where != NULL)
         result->where = copy_text(arena, assay_expr_text(check->where), failed);
-    result->config = copy_value(arena, &check->config, failed);
+    result->config = copy_config(arena, check, failed);
     result->alias = copy_text(arena, check->alias, failed);
     result->alias_config = copy_value(arena, &check->alias_config, failed);
     result->meta = copy_value(arena, &check->meta, failed);

@@ -93,6 +93,7 @@ struct assay_ranges {
 #define ASSAY_PARAM_MAIN 2u     /* what `name: value` without a map means */
 #define ASSAY_PARAM_ONE_OF 4u   /* at least one of the rows with this flag must be given */
 #define ASSAY_PARAM_NONEMPTY 8u /* a list or a text that may not be empty */
+#define ASSAY_PARAM_SOURCE 16u  /* names a source: shown as assay_url_mask shows it */
 
 struct assay_param {
     const char *name;

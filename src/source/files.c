@@ -6,37 +6,71 @@
 
 #include "source/files.h"
 
+#include "base/url.h"
+#include "source/remote.h"
+
 #include <stdio.h>
 #include <sys/stat.h>
 
 const char *assay_files_shown(const struct assay_files *files)
 {
     uint32_t i = files->index < files->count ? files->index : files->count - 1;
-    return assay_input_shown(files->paths[i]);
+    return files->source->files[i].path.ptr;
 }
 
-/* Sizes are for progress, and all or nothing: a pipe has none. */
+/* Sizes are for progress, and all or nothing: a pipe has none, a server is not asked yet. */
 static void add_up(struct assay_source *source, const struct assay_files *files)
 {
+    bool sized = true;
     source->rewindable = true;
     for (uint32_t i = 0; i < files->count; i++) {
         struct stat st;
         const char *path = files->paths[i];
         bool standard = path[0] == '-' && path[1] == '\0';
+        if (assay_remote_is(assay_cstr(path))) {
+            sized = false;
+            continue;
+        }
         if ((standard ? fstat(0, &st) : stat(path, &st)) != 0 || !S_ISREG(st.st_mode)) {
-            source->total_bytes = 0;
-            source->rewindable = false;
-            return;
+            sized = source->rewindable = false;
+            break;
         }
         source->total_bytes += (uint64_t)st.st_size;
     }
+    if (!sized)
+        source->total_bytes = 0;
 }
 
-static struct assay_input_options input_options(const struct assay_source_options *options)
+/* The path as it may be shown: without the secrets of a URL. NULL without memory. */
+static const char *shown_path(struct assay_arena *arena, const char *path)
+{
+    struct assay_buf shown;
+    if (assay_url_scheme(assay_cstr(path)) == 0)
+        return assay_input_shown(path);
+    assay_buf_init(&shown, 64u << 10);
+    assay_url_mask(assay_cstr(path), &shown);
+    const char *copy = shown.failed ? NULL : assay_arena_strdup(arena, assay_buf_view(&shown));
+    assay_buf_free(&shown);
+    return copy;
+}
+
+/* Whole seconds, rounded up. */
+static uint32_t seconds(int64_t microseconds)
+{
+    int64_t whole = microseconds / 1000000 + (microseconds % 1000000 > 0);
+    return (uint32_t)(whole < UINT32_MAX ? whole : UINT32_MAX);
+}
+
+struct assay_input_options assay_files_input_options(const struct assay_source_options *options)
 {
     return (struct assay_input_options){.stop = options->stop,
                                         .max_expanded = options->max_expanded,
-                                        .max_ratio = options->max_ratio};
+                                        .max_ratio = options->max_ratio,
+                                        .max_download = options->max_download,
+                                        .http = {.connect = seconds(options->connect_timeout),
+                                                 .idle = seconds(options->idle_timeout),
+                                                 .tries = options->tries,
+                                                 .ca_file = options->ca_file}};
 }
 
 enum assay_status assay_files_init(struct assay_files *files, struct assay_source *source,
@@ -50,7 +84,7 @@ enum assay_status assay_files_init(struct assay_files *files, struct assay_sourc
     files->count = glob->count;
     files->keep = glob->count == 1;
     files->encoding = options->encoding;
-    files->options = input_options(options);
+    files->options = assay_files_input_options(options);
     const char **paths = assay_arena_array(&source->arena, glob->count, sizeof *paths);
     files->identities = assay_arena_array(&source->arena, glob->count, sizeof *files->identities);
     source->files = assay_arena_array(&source->arena, glob->count, sizeof *source->files);
@@ -59,9 +93,10 @@ enum assay_status assay_files_init(struct assay_files *files, struct assay_sourc
     source->file_count = glob->count;
     for (uint32_t i = 0; i < glob->count; i++) {
         paths[i] = assay_arena_strdup(&source->arena, assay_cstr(glob->paths[i]));
-        if (paths[i] == NULL)
+        const char *shown = paths[i] != NULL ? shown_path(&source->arena, paths[i]) : NULL;
+        if (shown == NULL)
             return assay_fail_nomem(err);
-        source->files[i].path = assay_cstr(assay_input_shown(paths[i]));
+        source->files[i].path = assay_cstr(shown);
     }
     files->paths = paths;
     add_up(source, files);
@@ -119,7 +154,7 @@ enum assay_status assay_files_open_text(const char *path,
                                         const struct assay_source_options *options,
                                         struct assay_input **out, struct assay_error *err)
 {
-    struct assay_input_options how = input_options(options);
+    struct assay_input_options how = assay_files_input_options(options);
     return open_text(path, &how, options->encoding, out, err);
 }
 
@@ -131,6 +166,8 @@ static enum assay_status open_input(struct assay_files *files, struct assay_erro
             open_text(files->paths[files->index], &files->options, files->encoding, &decoded, err));
     files->first = NULL;
     files->input = decoded;
+    if (files->keep && files->source->total_bytes == 0)
+        files->source->total_bytes = assay_input_bottom(decoded)->size;
     if (decoded->notice != NULL && !files->again)
         assay_source_notice(files->source, "%s: %s", assay_files_shown(files), decoded->notice);
     return ASSAY_OK;
@@ -165,10 +202,11 @@ enum assay_status assay_files_end(struct assay_files *files, struct assay_error 
     const struct assay_input *bottom = assay_input_bottom(files->input);
     if (files->keep)
         files->source->rewindable = bottom->rewindable;
-    else
+    else {
+        files->source->rewindable &= bottom->rewindable;
         files->before += bottom->stored;
-    if (!files->keep)
         assay_files_close(files);
+    }
     files->index++;
     return status;
 }

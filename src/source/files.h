@@ -21,6 +21,9 @@ struct assay_files {
     struct assay_input_identity *identities;
 };
 
+/* What a source's options mean for its inputs. */
+struct assay_input_options assay_files_input_options(const struct assay_source_options *options);
+
 /*
  * Fills source->files, total_bytes and rewindable; opens nothing yet. Takes over `first`,
  * the first file as assay_files_open_text opens it, or NULL, in any case.

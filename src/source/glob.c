@@ -6,6 +6,9 @@
 
 #include "source/glob.h"
 
+#include "base/redact.h"
+#include "source/remote.h"
+
 #include "source/walk.h"
 
 #include <errno.h>
@@ -199,6 +202,14 @@ enum assay_status assay_glob_expand(struct assay_str spec, struct assay_arena *a
     return ASSAY_OK;
 }
 
+static enum assay_status named_twice(const char *path, struct assay_error *err)
+{
+    char shown[512];
+    assay_redact_mask_into(assay_cstr(assay_input_shown(path)), shown, sizeof shown);
+    return fail(shown, "SOURCE-TWICE", "named twice: its records would count twice",
+                "name each file once; a pattern or a directory may stand for it already", err);
+}
+
 /* A file that two names stand for would count twice. */
 static enum assay_status refuse_twice(const struct assay_paths *paths, struct assay_error *err)
 {
@@ -208,21 +219,33 @@ static enum assay_status refuse_twice(const struct assay_paths *paths, struct as
     assay_paths_sort(&sorted, 0);
     for (uint32_t i = 1; i < sorted.count; i++)
         if (strcmp(sorted.items[i - 1], sorted.items[i]) == 0)
-            return fail(strcmp(sorted.items[i], "-") == 0 ? "<stdin>" : sorted.items[i],
-                        "SOURCE-TWICE", "named twice: its records would count twice",
-                        "name each file once; a pattern or a directory may stand for it already",
-                        err);
+            return named_twice(sorted.items[i], err);
+    return ASSAY_OK;
+}
+
+static enum assay_status expand_remote(struct assay_str spec,
+                                       const struct assay_input_options *inputs,
+                                       struct assay_paths *paths, bool *pattern,
+                                       struct assay_error *err)
+{
+    struct assay_glob glob;
+    ASSAY_TRY(assay_remote_expand(spec, inputs, paths->arena, &glob, err));
+    for (uint32_t i = 0; i < glob.count; i++)
+        ASSAY_TRY(assay_paths_add(paths, glob.paths[i], err));
+    *pattern = glob.pattern;
     return ASSAY_OK;
 }
 
 enum assay_status assay_glob_expand_all(const struct assay_str *specs, uint32_t count,
+                                        const struct assay_input_options *inputs,
                                         struct assay_arena *arena, struct assay_glob *out,
                                         struct assay_error *err)
 {
     struct assay_paths paths = {.arena = arena};
     bool any = false, pattern;
     for (uint32_t i = 0; i < count; i++) {
-        ASSAY_TRY(expand(specs[i], &paths, &pattern, err));
+        ASSAY_TRY(assay_remote_is(specs[i]) ? expand_remote(specs[i], inputs, &paths, &pattern, err)
+                                            : expand(specs[i], &paths, &pattern, err));
         any |= pattern;
     }
     if (count > 1)

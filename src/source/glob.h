@@ -30,8 +30,14 @@ bool assay_glob_is_pattern(struct assay_str spec);
 enum assay_status assay_glob_expand(struct assay_str spec, struct assay_arena *arena,
                                     struct assay_glob *out, struct assay_error *err) ASSAY_CHECKED;
 
-/* Several names: the files of the first, then those of the second; SOURCE-TWICE. */
+struct assay_input_options;
+
+/*
+ * Several names: the files of the first, then those of the second; SOURCE-TWICE. Those on
+ * servers (remote.h) among them are asked for as `inputs` says.
+ */
 enum assay_status assay_glob_expand_all(const struct assay_str *specs, uint32_t count,
+                                        const struct assay_input_options *inputs,
                                         struct assay_arena *arena, struct assay_glob *out,
                                         struct assay_error *err) ASSAY_CHECKED;
 

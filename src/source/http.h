@@ -59,7 +59,8 @@ struct assay_http_request {
     bool repeatable;  /* asking twice does no harm; of GET and HEAD it is known */
     bool no_redirect; /* a redirect is an answer like any other */
     struct assay_http_limits limits;
-    const _Atomic int *stop; /* not 0: waits end in ASSAY_INTERRUPTED; or NULL */
+    const _Atomic int *stop;       /* not 0: waits end in ASSAY_INTERRUPTED; or NULL */
+    const _Atomic bool *abandoned; /* the same, said by another part of the program; or NULL */
 };
 
 /* Whether this build has libcurl; without, open fails with HTTP-NOT-BUILT-IN. */

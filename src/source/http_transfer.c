@@ -33,7 +33,9 @@ int64_t assay_http_now(void)
 bool assay_http_must_stop(const struct assay_http *http)
 {
     const _Atomic int *stop = http->request.stop;
-    return stop != NULL && atomic_load_explicit(stop, memory_order_relaxed) != 0;
+    const _Atomic bool *abandoned = http->request.abandoned;
+    return (stop != NULL && atomic_load_explicit(stop, memory_order_relaxed) != 0) ||
+           (abandoned != NULL && atomic_load_explicit(abandoned, memory_order_relaxed));
 }
 
 /*

@@ -7,6 +7,7 @@
 #include "source/input.h"
 
 #include "source/codec.h"
+#include "source/remote.h"
 
 #include <string.h>
 
@@ -146,8 +147,11 @@ enum assay_status assay_input_open(const char *path, const struct assay_input_op
     *out = NULL;
     if (options == NULL)
         options = &defaults;
-    ASSAY_TRY(assay_input_file_open(path, options, &file, err));
-    enum assay_status status = assay_input_file_peek(file, head, sizeof head, &len, err);
+    bool remote = assay_remote_is(assay_cstr(path));
+    ASSAY_TRY(remote ? assay_remote_open(path, options, &file, err)
+                     : assay_input_file_open(path, options, &file, err));
+    enum assay_status status = remote ? assay_remote_peek(file, head, sizeof head, &len, err)
+                                      : assay_input_file_peek(file, head, sizeof head, &len, err);
     const struct assay_input_kind *kind = status == ASSAY_OK ? find_kind(head, len) : NULL;
     *out = file;
     if (kind != NULL)
@@ -157,7 +161,8 @@ enum assay_status assay_input_open(const char *path, const struct assay_input_op
         *out = NULL;
         return status;
     }
-    (*out)->notice = name_notice(path, kind);
+    const char *notice = name_notice(path, kind);
+    (*out)->notice = notice != NULL ? notice : assay_input_bottom(*out)->notice;
     return ASSAY_OK;
 }
 

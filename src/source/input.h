@@ -1,7 +1,8 @@
 /*
  * Bytes in order: a file, standard input or a pipe, unpacked where it is compressed.
  *
- * An input is a small stack: at the bottom a file, above it a decompressor and what
+ * An input is a small stack: at the bottom a file or an object on a server, above it a
+ * decompressor and what
  * decodes text (transcode.h), each reading from the one below. The top owns the rest.
  * An input belongs to one thread at a time. What unpacks has a thread of its own
  * (input_ahead.c), to which all below it belongs; only `stored` is looked at meanwhile.
@@ -11,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "source/http.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -28,6 +30,8 @@ struct assay_input_options {
     uint64_t max_expanded;   /* most bytes to unpack from one file; 0: 1 TiB */
     uint32_t max_ratio;      /* most of them for each stored byte; 0: 250 for gzip, else 2500 */
     size_t ahead_bytes;      /* of each buffer that is unpacked ahead; 0: 256 KiB */
+    uint64_t max_download;   /* most bytes to take from a server; 0: no limit */
+    struct assay_http_limits http;
 };
 
 struct assay_input;
@@ -87,13 +91,14 @@ struct assay_input_kind {
 const struct assay_input_kind *assay_input_kinds(size_t *count);
 
 /*
- * Opens a path, or standard input for "-", and unpacks it where its first bytes say that
+ * Opens a path, a URL, or standard input for "-", and unpacks it where its first bytes say that
  * it is compressed; a name that says otherwise is worth a notice. Waits for the writer of
  * a pipe.
  *
  * Codes: SOURCE-MISSING, SOURCE-PERMISSION, SOURCE-DIRECTORY, SOURCE-OPEN, SOURCE-READ,
  * SOURCE-FORMAT; while reading SOURCE-READ, SOURCE-TRUNCATED, SOURCE-CORRUPT,
- * SOURCE-EXPANSION (ASSAY_LIMIT), SOURCE-CHANGED.
+ * SOURCE-EXPANSION (ASSAY_LIMIT), SOURCE-CHANGED. For http://, https:// and s3:// also
+ * those of http.h and s3.h.
  */
 enum assay_status assay_input_open(const char *path, const struct assay_input_options *options,
                                    struct assay_input **out, struct assay_error *err) ASSAY_CHECKED;

@@ -44,6 +44,8 @@ libassay_source_la_SOURCES = \
 	src/source/http.c \
 	src/source/http.h \
 	src/source/http_errors.c \
+	src/source/http_fields.c \
+	src/source/http_fields.h \
 	src/source/http_impl.h \
 	src/source/http_transfer.c \
 	src/source/input.c \
@@ -92,6 +94,17 @@ libassay_source_la_SOURCES = \
 	src/source/postgres_text.h \
 	src/source/postgres_types.c \
 	src/source/postgres_types.h \
+	src/source/remote.c \
+	src/source/remote.h \
+	src/source/s3.c \
+	src/source/s3.h \
+	src/source/s3_list.c \
+	src/source/s3_profile.c \
+	src/source/s3_profile.h \
+	src/source/s3_xml.c \
+	src/source/s3_xml.h \
+	src/source/sigv4.c \
+	src/source/sigv4.h \
 	src/source/source.c \
 	src/source/source.h \
 	src/source/source_base.h \

@@ -40,6 +40,12 @@ const struct assay_source_kind *assay_source_formats(size_t *count)
     return format_kinds;
 }
 
+#ifdef HAVE_LIBCURL
+#define WITH_NETWORK true
+#else
+#define WITH_NETWORK false
+#endif
+
 #ifdef HAVE_ZLIB
 #define WITH_GZIP true
 #else
@@ -72,6 +78,9 @@ static void gather_kinds(void)
         {"directory", "all files below it, in the order of their paths", true},
         {"glob", "a pattern with * ? [...] or **: files in the order of their paths", true},
         {"stdin", "`-`: standard input", true},
+        {"http", "http:// and https://, streamed; read on after a broken connection", WITH_NETWORK},
+        {"s3", "s3://bucket/key, key* and folder/, in S3 and stores that speak like it",
+         WITH_NETWORK},
         {"gzip", "files compressed with gzip, all members", WITH_GZIP},
         {"zstd", "files compressed with Zstandard, all frames", WITH_ZSTD},
         {"bzip2", "files compressed with bzip2, all streams", WITH_BZIP2},
@@ -114,14 +123,14 @@ static enum assay_status named_format(const char *name, const struct assay_sourc
     return ASSAY_USAGE;
 }
 
-/* The suffix, behind which there may be that of a compressor. */
+/* The suffix, behind which there may be that of a compressor, or the query of a URL. */
 static bool has_suffix(const char *path, const char *const *suffixes)
 {
     for (; *suffixes != NULL; suffixes++) {
         const char *at = strstr(path, *suffixes);
         for (; at != NULL; at = strstr(at + 1, *suffixes)) {
             const char *rest = at + strlen(*suffixes);
-            if (*rest == '\0' || (*rest == '.' && strchr(rest, '/') == NULL))
+            if (*rest == '\0' || *rest == '?' || (*rest == '.' && strchr(rest, '/') == NULL))
                 return true;
         }
     }
@@ -264,7 +273,8 @@ enum assay_status assay_source_open_all(const struct assay_str *specs, uint32_t 
     if (options->format != NULL)
         ASSAY_TRY(named_format(options->format, &files.formats[0], err));
     assay_arena_init(&arena, 0);
-    enum assay_status status = assay_glob_expand_all(specs, count, &arena, &glob, err);
+    const struct assay_input_options inputs = assay_files_input_options(options);
+    enum assay_status status = assay_glob_expand_all(specs, count, &inputs, &arena, &glob, err);
     if (status == ASSAY_OK && options->format == NULL)
         status = look(&glob, options, &files.formats[0], &first, err);
     if (status == ASSAY_OK) {

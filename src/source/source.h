@@ -47,7 +47,7 @@ struct assay_source_options {
     enum assay_csv_engine csv_engine;
     enum assay_json_engine json_engine;
     enum assay_json_twice duplicate_keys; /* JSON */
-    bool allow_nan;        /* JSON: NaN, Infinity and -Infinity are numbers */
+    bool allow_nan;                       /* JSON: NaN, Infinity and -Infinity are numbers */
     enum assay_partitions partitions;
     const char *records;   /* JSON: pointer to the array of records; NULL: the document */
     const char *kernel;    /* forced scanner kernel; NULL: the best this machine has */
@@ -63,6 +63,10 @@ struct assay_source_options {
     uint32_t order_count;
     int64_t connect_timeout;   /* microseconds; 0: the default, 10 s */
     int64_t statement_timeout; /* microseconds; 0: none */
+    int64_t idle_timeout;      /* microseconds that a server may send next to nothing; 0: 60 s */
+    uint32_t tries;            /* of a request to a server; 0: 5 */
+    uint64_t max_download;     /* most bytes taken from a server for one file; 0: no limit */
+    const char *ca_file;       /* certificates to trust in place of the system's; or NULL */
     const _Atomic int *stop;   /* not 0: a read that waits ends in ASSAY_INTERRUPTED; or NULL */
 };
 

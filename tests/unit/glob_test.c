@@ -102,7 +102,7 @@ static void expect_all(const char *one, const char *two, const char *three, cons
     struct assay_glob glob;
     struct assay_error err = {0};
     assay_arena_init(&arena, 0);
-    assert_int_equal(assay_glob_expand_all(specs, 3, &arena, &glob, &err),
+    assert_int_equal(assay_glob_expand_all(specs, 3, NULL, &arena, &glob, &err),
                      code[0] != '\0' ? ASSAY_SOURCE : ASSAY_OK);
     assert_string_equal(err.code, code);
     if (code[0] == '\0') {
