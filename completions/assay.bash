@@ -20,6 +20,7 @@ _assay()
     common='--help --quiet --verbose --color -h -q -v'
     settings='--delimiter --quote --header --encoding --null-values --trim --skip-lines
         --csv-engine --json-engine --records --duplicate-keys --allow-nan --format --table --query --where --order-by --connect-timeout --statement-timeout
+        --idle-timeout --tries --max-download --ca-file
         --partitions --threads --memory-limit --temp-dir --as-of --limit --sample
         --max-samples --result-format --max-values --fail-on --allow-empty --exit-zero --tag'
     COMPREPLY=()
@@ -51,9 +52,10 @@ _assay()
         COMPREPLY=($(compgen -W "$(assay list formats 2>/dev/null | cut -d' ' -f1)" -- "$cur"))
         return
         ;;
+    --ca-file) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --temp-dir) COMPREPLY=($(compgen -d -- "$cur")); return ;;
     --quote | --null-values | --skip-lines | --table | --query | --where | --order-by | \
-        --connect-timeout | --statement-timeout | --threads | --memory-limit | --as-of | --limit | \
+        --connect-timeout | --statement-timeout | --idle-timeout | --tries | --max-download | --threads | --memory-limit | --as-of | --limit | \
         --sample | --max-samples | --max-values | --tag | --var)
         return
         ;;
