@@ -82,7 +82,7 @@ static enum assay_status fail(const struct remote *remote, const char *code,
 
 static enum assay_status changed(const struct remote *remote, struct assay_error *err)
 {
-    fail(remote, "SOURCE-CHANGED", err, "changed while it was read: its ETag is another");
+    fail(remote, "SOURCE-CHANGED", err, "its ETag is another now, so it changed");
     assay_error_help(err, "read what nobody writes: a copy, or an object under a name of its own");
     return ASSAY_SOURCE;
 }
@@ -192,8 +192,9 @@ static enum assay_status give_up(const struct remote *remote, const char *why,
     char total[32] = "";
     if (remote->total >= 0)
         snprintf(total, sizeof total, " of %" PRIi64, remote->total);
-    fail(remote, "HTTP-CUT", err, "the connection broke after %" PRIu64 "%s bytes; %s", remote->at,
-         total, why);
+    /* Whoever knows the records adds how many there were. */
+    fail(remote, "HTTP-CUT", err, "%s: the connection broke at byte %" PRIu64 "%s", why, remote->at,
+         total);
     assay_error_help(err, "try again, or download it first and check the file");
     return ASSAY_SOURCE;
 }
