@@ -292,8 +292,9 @@ uint8_t assay_number_parse_safe(const char *p, size_t len, int64_t *mantissa)
 
 struct assay_numref assay_numref(struct assay_str text)
 {
-    struct assay_numref value = {.text = text};
-    value.code = parse_slow(text.ptr, text.len, &value.mantissa);
+    struct assay_numref value = {.text = text, .code = ASSAY_NUM_NOT};
+    if (text.len != 0)
+        value.code = parse_slow(text.ptr, text.len, &value.mantissa);
     return value;
 }
 

@@ -62,7 +62,8 @@ static bool is_between(char c)
 static size_t token_start(struct reader *r)
 {
     size_t at = r->cursor, end = yajl_get_bytes_consumed(r->handle);
-    while (at < end && is_between(r->text.ptr[at]))
+    const char *source = r->build->doc->text.ptr; /* with NaN and Infinity in it */
+    while (at < end && is_between(source[at]))
         at++;
     r->cursor = end;
     return at;
@@ -291,7 +292,7 @@ static bool is_end(struct assay_str text, size_t at)
     return at == text.len || memchr(" \t\r\n,]}", text.ptr[at], 7) != NULL;
 }
 
-/* Overwrites NaN, Infinity and -Infinity where a value may stand by a 0 and blanks. */
+/* Overwrites NaN, Infinity and -Infinity where a value may stand by blanks and a 0, which ends where they end. */
 static void hide_nan(char *text, size_t length)
 {
     static const char *const words[] = {"NaN", "Infinity", "-Infinity"};
@@ -307,7 +308,7 @@ static void hide_nan(char *text, size_t length)
                 !is_end(assay_str(text, length), at + n))
                 continue;
             memset(text + at, ' ', n);
-            text[at] = '0';
+            text[at + n - 1] = '0';
             break;
         }
     }

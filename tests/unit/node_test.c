@@ -428,7 +428,8 @@ static void nan_needs_an_option(void **state)
     struct assay_document_options options = {.allow_nan = true};
     assay_arena_reset(&arena);
     assay_diags_reset(&diags);
-    struct assay_str text = ASSAY_STR("{\"NaN\": NaN, \"b\": [-Infinity,Infinity, \"NaN\", 0]}");
+    struct assay_str text =
+        ASSAY_STR("{\"NaN\": NaN, \"b\": [-Infinity,Infinity, \"NaN\", -Infinity, 0]}");
     struct assay_document *doc = assay_document_parse(&arena, "a.json", text, &options, &diags);
     assert_non_null(doc);
     assert_string_equal(doc->root->first->text.ptr, "NaN");
@@ -438,6 +439,7 @@ static void nan_needs_an_option(void **state)
     assert_int_equal(list->first->next->mark.column, 30);
     assert_int_equal(list->first->next->next->kind, ASSAY_NODE_STRING);
     assert_int_equal(list->last->kind, ASSAY_NODE_INT);
+    assert_string_equal(list->last->text.ptr, "0");
     assert_null(assay_document_parse(&arena, "a.json", ASSAY_STR("[1NaN]"), &options, &diags));
     assert_null(assay_document_parse(&arena, "a.json", ASSAY_STR("[NaNa]"), &options, &diags));
 }
