@@ -15,7 +15,8 @@ static const struct assay_flag flags[] = {
 static int lint_one(struct assay_args *args, const char *path)
 {
     struct assay_diags diags;
-    struct assay_suite_request request = {args->variables, args->variable_count};
+    struct assay_suite_request request = {.variables = args->variables,
+                                          .variable_count = args->variable_count};
     assay_diags_init(&diags);
     struct assay_suite *suite = assay_suite_read(path, &request, &diags);
     assay_print_diags(args, &diags);

@@ -190,7 +190,8 @@ int assay_validate_command(struct assay_args *args, bool passes)
     }
     struct assay_diags diags;
     assay_diags_init(&diags);
-    struct assay_suite_request request = {args->variables, args->variable_count};
+    struct assay_suite_request request = {.variables = args->variables,
+                                          .variable_count = args->variable_count};
     struct assay_suite *suite = assay_suite_read(args->operands[0], &request, &diags);
     assay_print_diags(args, &diags);
     for (size_t i = diags.count; suite == NULL && i-- > 0;)

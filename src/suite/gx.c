@@ -9,6 +9,9 @@
 #include "base/hash.h"
 #include "base/suggest.h"
 #include "metric/judge.h"
+#include "suite/gx_take.h"
+#include "suite/node_make.h"
+#include "suite/origin.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,8 +19,8 @@
 #define GX_NAMES 80u
 
 /* The suite's own name for a thing has changed over the versions. */
-static const struct assay_node *either(const struct assay_node *map, const char *now,
-                                       const char *before)
+const struct assay_node *assay_gx_either(const struct assay_node *map, const char *now,
+                                         const char *before)
 {
     const struct assay_node *node = assay_node_get(map, now);
     return node != NULL ? node : assay_node_get(map, before);
@@ -29,8 +32,8 @@ bool assay_gx_detect(const struct assay_node *root)
     if (list == NULL || list->kind != ASSAY_NODE_SEQUENCE)
         return false;
     if (list->first == NULL)
-        return either(root, "name", "expectation_suite_name") != NULL;
-    return either(list->first, "type", "expectation_type") != NULL;
+        return assay_gx_either(root, "name", "expectation_suite_name") != NULL;
+    return assay_gx_either(list->first, "type", "expectation_type") != NULL;
 }
 
 static bool is_member(struct assay_str name, const char *const *known, size_t count)
@@ -129,7 +132,104 @@ static void want(struct assay_gx_item *item, const struct assay_gx_kwarg *kwargs
     }
 }
 
-static void translate(struct assay_gx_item *item)
+struct assay_node *assay_gx_own(const struct assay_node *map)
+{
+    struct assay_node *own =
+        assay_node_member(assay_node_member(map, ASSAY_STR("meta")), ASSAY_STR("assay"));
+    return own != NULL && own->kind == ASSAY_NODE_MAPPING ? own : NULL;
+}
+
+static void put_severity(struct assay_gx_item *item)
+{
+    static const char *const names[][2] = {
+        {"critical", "error"}, {"warning", "warn"}, {"info", "info"}};
+    const struct assay_node *node = assay_node_get(item->at, "severity");
+    if (node == NULL)
+        node = assay_node_get(item->kwargs, "severity");
+    if (node == NULL || node->kind == ASSAY_NODE_NULL)
+        return;
+    for (int i = 0; i < 3; i++)
+        if (node->kind == ASSAY_NODE_STRING && assay_str_is(node->text, names[i][0])) {
+            if (i > 0)
+                assay_gx_put_text(item, "severity", node, assay_cstr(names[i][1]));
+            return;
+        }
+    struct assay_error *error = assay_node_error(
+        item->loader->diags, node, "SUITE-CHOICE", "severity cannot be %s",
+        node->kind == ASSAY_NODE_STRING ? assay_node_shown(node).ptr : assay_node_kind_name(node));
+    assay_error_help(error, "one of critical, warning, info");
+    item->failed = true;
+}
+
+static bool is_text(const struct assay_node *node)
+{
+    return node != NULL && node->kind == ASSAY_NODE_STRING && node->text.len != 0;
+}
+
+/* Notes are one text or a list of them, in meta also under `content`. */
+static const struct assay_node *description_of(const struct assay_node *at)
+{
+    const struct assay_node *notes = assay_node_get(at, "notes");
+    const struct assay_node *context =
+        assay_node_get(assay_node_get(at, "expectation_context"), "description");
+    const struct assay_node *description = assay_node_get(at, "description");
+    if (notes == NULL || notes->kind == ASSAY_NODE_NULL)
+        notes = assay_node_get(assay_node_get(at, "meta"), "notes");
+    if (notes != NULL && notes->kind == ASSAY_NODE_MAPPING)
+        notes = assay_node_get(notes, "content");
+    if (notes != NULL && notes->kind == ASSAY_NODE_SEQUENCE)
+        notes = notes->first;
+    return is_text(description) ? description
+           : is_text(context)   ? context
+           : is_text(notes)     ? notes
+                                : NULL;
+}
+
+/*
+ * Whether a key for assay says other than the keywords, which count: it was left behind by
+ * a conversion, and the keyword was changed since.
+ */
+static bool contradicts(struct assay_gx_item *item, const struct assay_node *own)
+{
+    const struct assay_node *given = assay_node_member(item->given, own->key);
+    struct assay_opt_ratio a = {0}, b = {0};
+    if (given == NULL || given->written.ptr != NULL)
+        return false;
+    bool same = assay_node_same(given, own);
+    if (!same && assay_str_is(own->key, "where"))
+        same = assay_gx_same_condition(item->loader, given, own);
+    if (!same && assay_str_is(own->key, "mostly"))
+        same = assay_node_ratio(item->loader, given, &a) &&
+               assay_node_ratio(item->loader, own, &b) && a.value == b.value;
+    if (same)
+        return false;
+    struct assay_error *error = assay_node_warning(
+        item->loader->diags, own, "SUITE-LEGACY",
+        "%.*s is another here than in kwargs, and is not read", (int)own->key.len, own->key.ptr);
+    assay_error_help(error, "remove it from meta, assay");
+    return true;
+}
+
+/* What stands beside the keywords, and what only assay knows. */
+static void translate_rest(struct assay_gx_item *item)
+{
+    const struct assay_node *description = description_of(item->at);
+    const struct assay_node *id = assay_gx_either(item->at, "id", "ge_cloud_id");
+    const struct assay_node *meta = assay_node_get(item->at, "meta");
+    const struct assay_node *own = assay_gx_own(item->at);
+    put_severity(item);
+    if (description != NULL)
+        assay_gx_put_text(item, "description", description, description->text);
+    if (is_text(id))
+        assay_gx_put_text(item, "id", id, id->text);
+    if (meta != NULL && meta->kind == ASSAY_NODE_MAPPING)
+        assay_gx_put(item, "meta", meta);
+    for (const struct assay_node *c = own ? own->first : NULL; c != NULL; c = c->next)
+        if (!contradicts(item, c))
+            assay_node_replace(item->loader, item->given, c);
+}
+
+void assay_gx_translate(struct assay_gx_item *item)
 {
     size_t count;
     const struct assay_gx_kwarg *common = assay_gx_common(item->row->domain, &count);
@@ -138,52 +238,24 @@ static void translate(struct assay_gx_item *item)
     want(item, item->row->kwargs, item->row->kwarg_count);
     if (!item->failed && item->row->finish != NULL)
         item->row->finish(item);
-}
-
-static void set_severity(struct assay_loader *loader, struct assay_check *check,
-                         const struct assay_node *node)
-{
-    static const char *const names[] = {"critical", "warning", "info"};
-    if (node == NULL || node->kind == ASSAY_NODE_NULL)
-        return;
-    for (int i = 0; i < 3; i++)
-        if (node->kind == ASSAY_NODE_STRING && assay_str_is(node->text, names[i])) {
-            check->severity = (enum assay_severity)i;
-            return;
-        }
-    struct assay_error *error = assay_node_error(
-        loader->diags, node, "SUITE-CHOICE", "severity cannot be %s",
-        node->kind == ASSAY_NODE_STRING ? assay_node_shown(node).ptr : assay_node_kind_name(node));
-    assay_error_help(error, "one of critical, warning, info");
+    translate_rest(item);
 }
 
 static void set_text(struct assay_str *to, const struct assay_node *node)
 {
-    if (node != NULL && node->kind == ASSAY_NODE_STRING && node->text.len)
+    if (is_text(node))
         *to = node->text;
 }
 
-/* Notes are one text or a list of them, in meta also under `content`. */
-static void set_description(struct assay_check *check, const struct assay_node *at)
-{
-    const struct assay_node *notes = assay_node_get(at, "notes");
-    if (notes == NULL || notes->kind == ASSAY_NODE_NULL)
-        notes = assay_node_get(assay_node_get(at, "meta"), "notes");
-    if (notes != NULL && notes->kind == ASSAY_NODE_MAPPING)
-        notes = assay_node_get(notes, "content");
-    if (notes != NULL && notes->kind == ASSAY_NODE_SEQUENCE)
-        notes = notes->first;
-    set_text(&check->description, notes);
-    set_text(&check->description,
-             assay_node_get(assay_node_get(at, "expectation_context"), "description"));
-    set_text(&check->description, assay_node_get(at, "description"));
-}
-
-/* The same expectation may stand in a list twice; ids must differ all the same. */
-static void make_id(struct assay_loader *loader, struct assay_check *check)
+/*
+ * The same expectation may stand in a list twice; ids must differ all the same. Returns
+ * the id that was made for that reason, or an empty one.
+ */
+static struct assay_str make_id(struct assay_loader *loader, struct assay_check *check)
 {
     struct assay_suite *suite = loader->suite;
     uint32_t same = 0;
+    struct assay_str made = {0};
     struct assay_buf mine, other;
     assay_buf_init(&mine, (size_t)16 << 20);
     assay_buf_init(&other, (size_t)16 << 20);
@@ -204,10 +276,11 @@ static void make_id(struct assay_loader *loader, struct assay_check *check)
             assay_arena_printf(&suite->arena, "%s-%08" PRIx32 "-%u", check->expectation->name,
                                (uint32_t)(assay_hash_text(assay_buf_view(&mine)) >> 32), same + 1);
         loader->nomem |= id == NULL;
-        check->id = assay_cstr(id);
+        check->id = made = assay_cstr(id);
     }
     assay_buf_free(&mine);
     assay_buf_free(&other);
+    return made;
 }
 
 static void dress(struct assay_gx_item *item, struct assay_check *check,
@@ -216,14 +289,7 @@ static void dress(struct assay_gx_item *item, struct assay_check *check,
     struct assay_loader *loader = item->loader;
     check->alias = type->text;
     check->alias_config = assay_node_value(loader, item->kwargs);
-    const struct assay_node *meta = assay_node_get(item->at, "meta");
-    if (meta != NULL && meta->kind == ASSAY_NODE_MAPPING)
-        check->meta = assay_node_value(loader, meta);
-    const struct assay_node *severity = assay_node_get(item->at, "severity");
-    set_severity(loader, check, severity ? severity : assay_node_get(item->kwargs, "severity"));
-    set_description(check, item->at);
-    set_text(&check->id, either(item->at, "id", "ge_cloud_id"));
-    make_id(loader, check);
+    assay_origin_item(loader, item, make_id(loader, check));
 }
 
 static void unknown_type(struct assay_loader *loader, const struct assay_node *type)
@@ -256,7 +322,7 @@ static void load_item(const struct assay_gx_scope *scope, const struct assay_nod
                                         "expectation_context",
                                         "success_on_last_run"};
     struct assay_loader *loader = scope->loader;
-    const struct assay_node *type = either(at, "type", "expectation_type");
+    const struct assay_node *type = assay_gx_either(at, "type", "expectation_type");
     const struct assay_node *kwargs = assay_node_get(at, "kwargs");
     if (type == NULL || type->kind != ASSAY_NODE_STRING) {
         assay_node_error(loader->diags, type ? type : at, "SUITE-TYPE",
@@ -284,7 +350,7 @@ static void load_item(const struct assay_gx_scope *scope, const struct assay_nod
     item.kwargs = assay_gx_resolve(scope, kwargs);
     if (item.kwargs == NULL)
         return;
-    translate(&item);
+    assay_gx_translate(&item);
     const struct assay_expectation *expectation = assay_expectation_find(assay_cstr(item.native));
     if (item.failed || loader->nomem)
         return;
@@ -303,8 +369,17 @@ static const struct assay_str null_values[] = {
     {"-nan", 4}, {"1.#IND", 6},   {"1.#QNAN", 7}, {"<NA>", 4},    {"N/A", 3},      {"NA", 2},
     {"NULL", 4}, {"NaN", 3},      {"n/a", 3},     {"nan", 3},     {"null", 4}};
 
-void assay_gx_load(struct assay_loader *loader, const struct assay_node *root,
-                   const struct assay_suite_request *request)
+void assay_gx_conventions(struct assay_loader *loader, bool theirs)
+{
+    struct assay_source_options *source = &loader->suite->options.source;
+    source->null_values = theirs ? null_values : NULL;
+    source->null_value_count = theirs ? sizeof null_values / sizeof null_values[0] : 0;
+    loader->lenient = loader->infer = theirs;
+}
+
+void assay_gx_load(struct assay_loader *loader, struct assay_node *root,
+                   const struct assay_suite_request *request,
+                   const struct assay_variables *variables)
 {
     static const char *const known[] = {"name",
                                         "expectation_suite_name",
@@ -321,15 +396,25 @@ void assay_gx_load(struct assay_loader *loader, const struct assay_node *root,
     struct assay_gx_scope scope = {
         .loader = loader,
         .request = request,
-        .parameters = either(root, "suite_parameters", "evaluation_parameters"),
+        .parameters = assay_gx_either(root, "suite_parameters", "evaluation_parameters"),
     };
+    struct assay_node *own = assay_gx_own(root);
+    uint32_t first = loader->suite->check_count;
     name_unknown(loader, root, known, sizeof known / sizeof known[0]);
-    set_text(&loader->suite->dataset, either(root, "name", "expectation_suite_name"));
-    loader->suite->options.source.null_values = null_values;
-    loader->suite->options.source.null_value_count = sizeof null_values / sizeof null_values[0];
-    loader->lenient = loader->infer = true;
-    for (const struct assay_node *c = assay_node_get(root, "expectations")->first; c != NULL;
-         c = c->next)
+    set_text(&loader->suite->dataset, assay_gx_either(root, "name", "expectation_suite_name"));
+    assay_gx_conventions(loader, true);
+    if (own != NULL) {
+        assay_node_interpolate(own, &loader->suite->arena, variables, loader->diags);
+        assay_native_conventions(loader, own);
+        assay_native_columns(loader, own);
+    }
+    struct assay_node *list = assay_node_member(root, ASSAY_STR("expectations"));
+    for (struct assay_node *c = list->first; c != NULL; c = c->next) {
+        if (assay_gx_own(c) != NULL)
+            assay_node_interpolate(assay_gx_own(c), &loader->suite->arena, variables,
+                                   loader->diags);
         load_item(&scope, c);
-    loader->lenient = loader->infer = false;
+    }
+    if (own != NULL)
+        assay_native_load(loader, own, first);
 }

@@ -9,6 +9,7 @@
 #ifndef ASSAY_SUITE_GX_H
 #define ASSAY_SUITE_GX_H
 
+#include "suite/interp.h"
 #include "suite/native.h"
 
 /* Limits of such files, which are written by programs. */
@@ -19,9 +20,21 @@
 /* Whether a document is such a suite: a mapping with `expectations` that have a type. */
 bool assay_gx_detect(const struct assay_node *root);
 
-/* Loads it; `request` gives the variables that may stand in for suite parameters. */
-void assay_gx_load(struct assay_loader *loader, const struct assay_node *root,
-                   const struct assay_suite_request *request);
+/*
+ * Sets (or clears) what holds in such suites: columns without a declared type are read as
+ * what their values are, NA, null, NaN and so on are null as pandas has it, bounds may be
+ * left out and lists be empty.
+ */
+void assay_gx_conventions(struct assay_loader *loader, bool theirs);
+
+/*
+ * Loads it; `request` gives the variables that may stand in for suite parameters. What
+ * Great Expectations cannot say stands under `meta`, `assay`: in the suite a native suite
+ * of its own, in an item further keys of the check.
+ */
+void assay_gx_load(struct assay_loader *loader, struct assay_node *root,
+                   const struct assay_suite_request *request,
+                   const struct assay_variables *variables);
 
 /* Where `$PARAMETER` looks names up, in this order. */
 struct assay_gx_scope {
@@ -39,6 +52,9 @@ const struct assay_node *assay_gx_resolve(const struct assay_gx_scope *scope,
 
 struct assay_gx_row;
 
+/* The mapping under `meta`, `assay`; NULL where there is none. */
+struct assay_node *assay_gx_own(const struct assay_node *map);
+
 /* One item on its way to a native check. */
 struct assay_gx_item {
     struct assay_loader *loader;
@@ -49,6 +65,16 @@ struct assay_gx_item {
     struct assay_node *given;        /* what a native suite would give it */
     bool failed;                     /* an error was filed */
 };
+
+/* Another name of the same thing in earlier versions: `now` where it is there. */
+const struct assay_node *assay_gx_either(const struct assay_node *map, const char *now,
+                                         const char *before);
+
+/*
+ * Turns item->kwargs, and what stands beside them, into item->given. An error is filed
+ * and item->failed set where that cannot be.
+ */
+void assay_gx_translate(struct assay_gx_item *item);
 
 /* Adds a member to item->given: a copy of `from` under another name; NULL: no memory. */
 struct assay_node *assay_gx_put(struct assay_gx_item *item, const char *key,
@@ -116,13 +142,17 @@ typedef void assay_gx_put_fn(struct assay_gx_item *item, const struct assay_gx_k
                              const struct assay_node *node);
 assay_gx_put_fn assay_gx_bound;   /* Comparable: a number or a date */
 assay_gx_put_fn assay_gx_whole;   /* a whole number, also written 5.0 */
+assay_gx_put_fn assay_gx_text;    /* one text, not a list */
+assay_gx_put_fn assay_gx_list;    /* a list */
 assay_gx_put_fn assay_gx_members; /* value_set, nulls left out */
 assay_gx_put_fn assay_gx_regex;   /* Python's syntax to PCRE2's */
 assay_gx_put_fn assay_gx_regexes;
-assay_gx_put_fn assay_gx_quantiles;      /* quantile_ranges */
-assay_gx_put_fn assay_gx_relative_error; /* allow_relative_error */
-assay_gx_put_fn assay_gx_partition;      /* partition_object */
-assay_gx_put_fn assay_gx_types;          /* type_, type_list */
+assay_gx_put_fn assay_gx_quantiles;                      /* quantile_ranges */
+assay_gx_put_fn assay_gx_relative_error;                 /* allow_relative_error */
+assay_gx_put_fn assay_gx_partition;                      /* partition_object */
+assay_gx_put_fn assay_gx_types;                          /* type_, type_list */
+const char *assay_gx_type_name(struct assay_str native); /* back again; NULL: none */
+const char *assay_gx_ignored(struct assay_str native, enum assay_gx_domain domain);
 assay_gx_put_fn assay_gx_ignore_row_if;
 assay_gx_put_fn assay_gx_row_condition;
 assay_gx_put_fn assay_gx_unread; /* says nothing about the data */

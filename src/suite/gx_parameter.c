@@ -85,8 +85,8 @@ static struct assay_str take_name(struct parser *parser)
     return assay_str(from, (size_t)(parser->p - from));
 }
 
-/* The value of a name: of the item ("$PARAMETER.name"), of the suite, of --var. */
-static const struct assay_node *look_up(const struct parser *parser, struct assay_str name)
+/* The value that the item, or the suite, gives a name. */
+static const struct assay_node *suite_value(const struct parser *parser, struct assay_str name)
 {
     const struct assay_gx_scope *scope = parser->scope;
     char *own = assay_arena_printf(&scope->loader->suite->arena, "$PARAMETER.%.*s", (int)name.len,
@@ -94,6 +94,14 @@ static const struct assay_node *look_up(const struct parser *parser, struct assa
     const struct assay_node *found = own ? assay_node_get(parser->node, own) : NULL;
     if (found == NULL && own != NULL)
         found = assay_node_get(scope->parameters, own + strlen("$PARAMETER."));
+    return found;
+}
+
+/* The value of a name: of the item ("$PARAMETER.name"), of the suite, of --var. */
+static const struct assay_node *look_up(const struct parser *parser, struct assay_str name)
+{
+    const struct assay_gx_scope *scope = parser->scope;
+    const struct assay_node *found = suite_value(parser, name);
     if (found != NULL)
         return found;
     for (uint32_t i = scope->request ? scope->request->variable_count : 0; i > 0; i--) {
@@ -471,6 +479,36 @@ static const struct assay_node *resolve_children(const struct assay_gx_scope *sc
     return ok ? copy : NULL;
 }
 
+/*
+ * The variable of a native suite that a parameter is the same as: a name alone, whose value
+ * in the suite becomes the default. Of other parameters the expression itself.
+ */
+static struct assay_str as_written(const struct assay_gx_scope *scope,
+                                   const struct assay_node *node, const struct assay_node *text,
+                                   const struct assay_node *value)
+{
+    struct parser parser = {.scope = scope,
+                            .node = node,
+                            .text = text,
+                            .p = text->text.ptr,
+                            .end = text->text.ptr + text->text.len};
+    struct assay_str name = take_name(&parser);
+    skip_spaces(&parser);
+    bool plain = name.len != 0 && parser.p == parser.end && value->kind < ASSAY_NODE_SEQUENCE &&
+                 value->kind != ASSAY_NODE_NULL && value->text.len != 0 &&
+                 memchr(value->text.ptr, '}', value->text.len) == NULL &&
+                 memchr(name.ptr, '.', name.len) == NULL && memchr(name.ptr, '$', name.len) == NULL;
+    if (!plain)
+        return text->text;
+    char *written =
+        suite_value(&parser, name) == NULL
+            ? assay_arena_printf(&scope->loader->suite->arena, "${%.*s}", (int)name.len, name.ptr)
+            : assay_arena_printf(&scope->loader->suite->arena, "${%.*s:-%.*s}", (int)name.len,
+                                 name.ptr, (int)value->text.len, value->text.ptr);
+    scope->loader->nomem |= written == NULL;
+    return assay_cstr(written);
+}
+
 static const struct assay_node *resolve(const struct assay_gx_scope *scope,
                                         const struct assay_node *node)
 {
@@ -486,6 +524,9 @@ static const struct assay_node *resolve(const struct assay_gx_scope *scope,
         copy->key_mark = node->key_mark;
         copy->mark = node->mark;
         copy->next = NULL;
+        copy->written = as_written(scope, node, text, copy);
+        copy->plain =
+            copy->kind < ASSAY_NODE_STRING || assay_scalar_kind(copy->text) == ASSAY_NODE_STRING;
         return copy;
     }
     return node->kind >= ASSAY_NODE_SEQUENCE ? resolve_children(scope, node) : node;

@@ -45,14 +45,15 @@ static const struct assay_gx_kwarg regexes[] = {
 };
 static const struct assay_gx_kwarg not_regexes[] = {
     {"regex_list", "patterns", assay_gx_regexes, REQUIRED}};
-static const struct assay_gx_kwarg like[] = {{"like_pattern", "patterns", NULL, REQUIRED}};
+static const struct assay_gx_kwarg like[] = {{"like_pattern", "patterns", assay_gx_text, REQUIRED}};
 static const struct assay_gx_kwarg likes[] = {
-    {"like_pattern_list", "patterns", NULL, REQUIRED},
+    {"like_pattern_list", "patterns", assay_gx_list, REQUIRED},
     {"match_on", "match", NULL, 0},
 };
 static const struct assay_gx_kwarg not_likes[] = {
-    {"like_pattern_list", "patterns", NULL, REQUIRED}};
-static const struct assay_gx_kwarg time_format[] = {{"strftime_format", "format", NULL, REQUIRED}};
+    {"like_pattern_list", "patterns", assay_gx_list, REQUIRED}};
+static const struct assay_gx_kwarg time_format[] = {
+    {"strftime_format", "format", assay_gx_text, REQUIRED}};
 static const struct assay_gx_kwarg schema[] = {{"json_schema", "schema", NULL, REQUIRED}};
 static const struct assay_gx_kwarg order[] = {{"strictly", "strictly", NULL, 0}};
 static const struct assay_gx_kwarg z_score[] = {
@@ -78,16 +79,18 @@ static const struct assay_gx_kwarg exists[] = {
     {"column", NULL, assay_gx_unread, REQUIRED},
     {"column_index", "index", assay_gx_whole, 0},
 };
-static const struct assay_gx_kwarg ordered_list[] = {{"column_list", "exactly", NULL, 0}};
+static const struct assay_gx_kwarg ordered_list[] = {{"column_list", "exactly", assay_gx_list, 0}};
 static const struct assay_gx_kwarg column_set[] = {
     {"column_set", NULL, assay_gx_column_set, NULLABLE},
     {"exact_match", NULL, assay_gx_unread, 0},
 };
 static const struct assay_gx_kwarg greater[] = {{"or_equal", "op", assay_gx_or_equal, NULLABLE}};
-static const struct assay_gx_kwarg pairs[] = {{"value_pairs_set", "values", NULL, REQUIRED}};
+static const struct assay_gx_kwarg pairs[] = {
+    {"value_pairs_set", "values", assay_gx_list, REQUIRED}};
 static const struct assay_gx_kwarg sum_total[] = {
     {"sum_total", "equals", assay_gx_bound, REQUIRED}};
-static const struct assay_gx_kwarg query[] = {{"unexpected_rows_query", "query", NULL, REQUIRED}};
+static const struct assay_gx_kwarg query[] = {
+    {"unexpected_rows_query", "query", assay_gx_text, REQUIRED}};
 
 static void case_insensitive(struct assay_gx_item *item)
 {
@@ -223,7 +226,7 @@ static const struct assay_gx_kwarg pair_common[] = {
     {"ignore_row_if", "ignore_nulls", assay_gx_ignore_row_if, 0},
     EVERY};
 static const struct assay_gx_kwarg multi_common[] = {
-    {"column_list", "columns", NULL, REQUIRED},
+    {"column_list", "columns", assay_gx_list, REQUIRED},
     {"ignore_row_if", "ignore_nulls", assay_gx_ignore_row_if, 0},
     EVERY};
 

@@ -65,6 +65,8 @@ struct assay_node *assay_gx_put_text(struct assay_gx_item *item, const char *key
     char *copy = node ? assay_arena_strdup(&item->loader->suite->arena, text) : NULL;
     if (copy == NULL)
         return item->loader->nomem = true, NULL;
+    if (from->written.ptr != NULL && !assay_str_equal(from->text, text))
+        node->written = ASSAY_STR("(computed)"); /* no variable of a native suite is the same */
     node->kind = ASSAY_NODE_STRING;
     node->text = assay_str(copy, text.len);
     node->plain = node->odd_plain = false;
@@ -156,7 +158,8 @@ void assay_gx_bound(struct assay_gx_item *item, const struct assay_gx_kwarg *kwa
         copy->text = assay_cstr(copy->truth ? "1" : "0");
     } else if (copy->kind == ASSAY_NODE_STRING && assay_number_is_finite(number.code))
         copy->kind = ASSAY_NODE_FLOAT;
-    copy->plain = false;
+    if (copy->written.ptr == NULL)
+        copy->plain = false;
 }
 
 void assay_gx_whole(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
@@ -178,6 +181,20 @@ void assay_gx_whole(struct assay_gx_item *item, const struct assay_gx_kwarg *kwa
         return;
     }
     assay_gx_put_count(item, kwarg->to, node, value);
+}
+
+void assay_gx_text(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
+                   const struct assay_node *node)
+{
+    if (want_kind(item, kwarg, node, ASSAY_NODE_STRING, "a text"))
+        assay_gx_put(item, kwarg->to, node);
+}
+
+void assay_gx_list(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
+                   const struct assay_node *node)
+{
+    if (want_kind(item, kwarg, node, ASSAY_NODE_SEQUENCE, "a list"))
+        assay_gx_put(item, kwarg->to, node);
 }
 
 void assay_gx_members(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
@@ -205,19 +222,20 @@ void assay_gx_no_members(struct assay_gx_item *item)
 
 /*
  * Python's syntax where PCRE2's differs: \Z is \z, {,n} is {0,n}; classes of characters
- * hold all of Unicode.
+ * hold all of Unicode, unless (?a) says that they do not.
  */
 static struct assay_str pcre_of(struct assay_gx_item *item, struct assay_str text)
 {
     char *out = assay_arena_alloc(&item->loader->suite->arena, text.len * 2 + 16);
     size_t n = 0;
+    bool ascii = text.len >= 4 && memcmp(text.ptr, "(?a)", 4) == 0;
     bool in_class = false, unicode = false;
     if (out == NULL) {
         item->loader->nomem = true;
         return assay_cstr("");
     }
     char *body = out + strlen("(*UCP)");
-    for (size_t i = 0; i < text.len; i++) {
+    for (size_t i = ascii ? 4 : 0; i < text.len; i++) {
         char c = text.ptr[i];
         if (c == '\\' && i + 1 < text.len) {
             char next = text.ptr[++i];
@@ -231,7 +249,7 @@ static struct assay_str pcre_of(struct assay_gx_item *item, struct assay_str tex
         if (c == '{' && !in_class && i + 1 < text.len && text.ptr[i + 1] == ',')
             body[n++] = '0';
     }
-    if (!unicode)
+    if (!unicode || ascii)
         return assay_str(body, n);
     memcpy(out, "(*UCP)", strlen("(*UCP)"));
     return assay_str(out, n + strlen("(*UCP)"));
@@ -254,8 +272,11 @@ void assay_gx_regexes(struct assay_gx_item *item, const struct assay_gx_kwarg *k
         if (!want_kind(item, kwarg, c, ASSAY_NODE_STRING, "a regular expression"))
             return;
         struct assay_node *pattern = assay_gx_append(item, list, c);
-        if (pattern != NULL)
-            pattern->text = pcre_of(item, c->text);
+        if (pattern == NULL)
+            continue;
+        pattern->text = pcre_of(item, c->text);
+        if (pattern->written.ptr != NULL && !assay_str_equal(pattern->text, c->text))
+            pattern->written = ASSAY_STR("(computed)");
     }
     if (list != NULL)
         assay_gx_put(item, kwarg->to, list);
@@ -298,22 +319,30 @@ void assay_gx_need_bound(struct assay_gx_item *item)
                       "%s needs min_value or max_value", item->row->name);
 }
 
+/* ignore_nulls, and what it is of a pair and of several columns. */
+static const char *const ignored[][3] = {
+    {"all", "both_values_are_missing", "all_values_are_missing"},
+    {"any", "either_value_is_missing", "any_value_is_missing"},
+    {"none", "neither", "never"},
+};
+
+const char *assay_gx_ignored(struct assay_str native, enum assay_gx_domain domain)
+{
+    for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
+        if (assay_str_is(native, ignored[i][0]))
+            return ignored[i][domain == ASSAY_GX_PAIR ? 1 : 2];
+    return NULL;
+}
+
 void assay_gx_ignore_row_if(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
                             const struct assay_node *node)
 {
-    static const char *const names[][2] = {
-        {"both_values_are_missing", "all"},
-        {"all_values_are_missing", "all"},
-        {"either_value_is_missing", "any"},
-        {"any_value_is_missing", "any"},
-        {"neither", "none"},
-        {"never", "none"},
-    };
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (node->kind == ASSAY_NODE_STRING && assay_str_is(node->text, names[i][0])) {
-            assay_gx_put_text(item, kwarg->to, node, assay_cstr(names[i][1]));
-            return;
-        }
+    for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
+        for (int k = 1; k < 3; k++)
+            if (node->kind == ASSAY_NODE_STRING && assay_str_is(node->text, ignored[i][k])) {
+                assay_gx_put_text(item, kwarg->to, node, assay_cstr(ignored[i][0]));
+                return;
+            }
     assay_gx_fail(item, node,
                   item->row->domain == ASSAY_GX_PAIR
                       ? "one of both_values_are_missing, either_value_is_missing, neither"
@@ -516,70 +545,4 @@ void assay_gx_exists(struct assay_gx_item *item)
         assay_gx_put(item, "include", column);
     } else
         assay_gx_put(item, "name", column);
-}
-
-/* Names of types in pandas, numpy, Python, SQL and Spark; see expectations/stored_type.c. */
-static const char *type_of(struct assay_str name)
-{
-    static const struct {
-        const char *names; /* in lower case, between spaces */
-        const char *type;
-    } rows[] = {
-        {" int int8 int16 int32 int64 int_ intc intp long uint uint8 uint16 uint32 uint64 "
-         "int8dtype int16dtype int32dtype int64dtype uint8dtype uint16dtype uint32dtype "
-         "uint64dtype integer bigint smallint tinyint byteint integertype longtype shorttype "
-         "bytetype ",
-         "integer"},
-        {" float float_ float16 float32 float64 float128 double double_precision real numeric "
-         "decimal number floattype doubletype decimaltype float32dtype float64dtype ",
-         "number"},
-        {" bool bool_ boolean booleandtype booleantype ", "boolean"},
-        {" str string string_types string_ unicode varchar nvarchar char nchar text stringdtype "
-         "stringtype ",
-         "string"},
-        {" datetime64 datetime64[ns] timestamp datetime datetime2 datetimetz timestamptype date "
-         "datetype timestamp_ntz timestamp_ltz timestamp_tz timestamptz ",
-         "timestamp"},
-        {" list array arraytype ", "array"},
-        {" dict map struct maptype structtype ", "object"},
-        {" none nonetype nulltype ", "null"},
-        {" object object_ o ", "any"},
-    };
-    char folded[64];
-    if (name.len + 2 >= sizeof folded)
-        return NULL;
-    folded[0] = ' ';
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-        folded[i + 1] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-    }
-    folded[name.len + 1] = ' ';
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (memmem(rows[i].names, strlen(rows[i].names), folded, name.len + 2) != NULL)
-            return rows[i].type;
-    return NULL;
-}
-
-void assay_gx_types(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
-                    const struct assay_node *node)
-{
-    bool several = node->kind == ASSAY_NODE_SEQUENCE;
-    struct assay_node *list = assay_gx_collection(item, node, ASSAY_NODE_SEQUENCE);
-    for (const struct assay_node *c = several ? node->first : node; c != NULL && list != NULL;
-         c = several ? c->next : NULL) {
-        const char *type = c->kind == ASSAY_NODE_STRING ? type_of(c->text) : NULL;
-        if (type == NULL) {
-            struct assay_error *error = assay_node_warning(
-                item->loader->diags, c, "SUITE-LEGACY", "%s: no value here is of the type %.*s",
-                kwarg->name, c->kind == ASSAY_NODE_STRING ? (int)c->text.len : 0,
-                c->text.ptr ? c->text.ptr : "");
-            assay_error_help(error, "known are the names of numpy, pandas, Python, SQL and Spark");
-            continue;
-        }
-        struct assay_node *one = assay_gx_append(item, list, c);
-        if (one != NULL)
-            one->text = assay_cstr(type);
-    }
-    if (list != NULL)
-        assay_gx_put(item, kwarg->to, list);
 }

@@ -22,11 +22,33 @@ struct entry {
     bool declared;
 };
 
+/* The parameters in order of their names: the order in which they were given says nothing. */
+static void describe_config(const struct assay_value *config, struct assay_buf *buf)
+{
+    const struct assay_str *before = NULL;
+    for (size_t n = 0; n < config->count; n++) {
+        size_t next = config->count;
+        for (size_t i = 0; i < config->count; i++)
+            if ((before == NULL || assay_str_compare(config->keys[i], *before) > 0) &&
+                (next == config->count ||
+                 assay_str_compare(config->keys[i], config->keys[next]) < 0))
+                next = i;
+        if (next == config->count)
+            break;
+        before = &config->keys[next];
+        assay_buf_puts(buf, n ? ", " : "{");
+        assay_buf_str(buf, *before);
+        assay_buf_puts(buf, ": ");
+        assay_value_describe(&config->items[next], buf);
+    }
+    assay_buf_puts(buf, config->count ? "}" : "{}");
+}
+
 static struct assay_str config_text(struct assay_arena *arena, const struct assay_check *check)
 {
     struct assay_buf buf;
     assay_buf_init(&buf, (size_t)16 << 20);
-    assay_value_describe(&check->config, &buf);
+    describe_config(&check->config, &buf);
     if (check->where != NULL) {
         assay_buf_puts(&buf, " where ");
         assay_buf_str(&buf, assay_expr_text(check->where));

@@ -17,7 +17,7 @@
 #define NAME_MOST 128u
 
 struct interp {
-    struct assay_document *doc;
+    const struct assay_document *doc;
     struct assay_arena *arena;
     const struct assay_variables *variables;
     struct assay_diags *diags;
@@ -264,6 +264,7 @@ static void interpolate_scalar(struct interp *in, struct assay_node *node)
         return;
     }
     bool whole = is_whole(node->text);
+    node->written = node->text;
     node->text = assay_str(copy, in->out.len);
     node->interpolated = whole;
     node->secret = true;
@@ -281,12 +282,12 @@ static void interpolate(struct interp *in, struct assay_node *node)
         interpolate(in, child);
 }
 
-void assay_document_interpolate(struct assay_document *doc, struct assay_arena *arena,
-                                const struct assay_variables *variables, struct assay_diags *diags)
+void assay_node_interpolate(struct assay_node *node, struct assay_arena *arena,
+                            const struct assay_variables *variables, struct assay_diags *diags)
 {
-    struct interp in = {.doc = doc, .arena = arena, .variables = variables, .diags = diags};
+    struct interp in = {.doc = node->doc, .arena = arena, .variables = variables, .diags = diags};
     /* The file bounds its own text (an escape of two bytes may stand for three). */
-    assay_buf_init(&in.out, 2 * doc->text.len + ASSAY_VARIABLES_BYTES);
-    interpolate(&in, doc->root);
+    assay_buf_init(&in.out, 2 * node->doc->text.len + ASSAY_VARIABLES_BYTES);
+    interpolate(&in, node);
     assay_buf_free(&in.out);
 }

@@ -37,8 +37,11 @@ struct assay_variables {
 /* The lookup of the process environment; `ctx` is not used. */
 const char *assay_variables_environment(void *ctx, const char *name);
 
-/* Replaces the variables in the whole document; all problems are filed in `diags`. */
-void assay_document_interpolate(struct assay_document *doc, struct assay_arena *arena,
-                                const struct assay_variables *variables, struct assay_diags *diags);
+/*
+ * Replaces the variables in the node and all below it; what stood there is kept in
+ * node->written. All problems are filed in `diags`.
+ */
+void assay_node_interpolate(struct assay_node *node, struct assay_arena *arena,
+                            const struct assay_variables *variables, struct assay_diags *diags);
 
 #endif

@@ -2,15 +2,25 @@
 
 noinst_LTLIBRARIES += libassay-suite.la
 libassay_suite_la_SOURCES = \
+	src/suite/convert.c \
+	src/suite/convert.h \
+	src/suite/convert_gx.c \
+	src/suite/convert_gx.h \
 	src/suite/diag.c \
 	src/suite/diag.h \
 	src/suite/fields.c \
 	src/suite/gx.c \
 	src/suite/gx.h \
 	src/suite/gx_condition.c \
+	src/suite/gx_condition_write.c \
 	src/suite/gx_parameter.c \
 	src/suite/gx_table.c \
+	src/suite/gx_take.c \
+	src/suite/gx_take.h \
 	src/suite/gx_translate.c \
+	src/suite/gx_types.c \
+	src/suite/gx_write.c \
+	src/suite/gx_write.h \
 	src/suite/ids.c \
 	src/suite/ids.h \
 	src/suite/interp.c \
@@ -23,10 +33,17 @@ libassay_suite_la_SOURCES = \
 	src/suite/node_build.c \
 	src/suite/node_build.h \
 	src/suite/node_json.c \
+	src/suite/node_make.c \
+	src/suite/node_make.h \
 	src/suite/node_scalar.c \
 	src/suite/node_yaml.c \
 	src/suite/options.c \
 	src/suite/options.h \
+	src/suite/origin.c \
+	src/suite/origin.h \
 	src/suite/params.c \
 	src/suite/suite.c \
-	src/suite/suite.h
+	src/suite/suite.h \
+	src/suite/write.h \
+	src/suite/write_json.c \
+	src/suite/write_yaml.c

@@ -6,14 +6,16 @@
 #include "suite/native.h"
 
 #include "base/suggest.h"
+#include "suite/gx.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #define SUITE_VERSION 1
 
-static const char *const sections[] = {"version", "dataset", "description", "source", "include",
-                                       "options", "checks",  "columns",     "owner",  "tags"};
+static const char *const sections[] = {"version", "dataset", "description", "conventions",
+                                       "source",  "include", "options",     "checks",
+                                       "columns", "owner",   "tags",        "meta"};
 static const char *const column_keys[] = {"type", "format", "timezone", "description", "checks"};
 
 static void unknown_key(struct assay_loader *loader, const struct assay_node *node,
@@ -213,6 +215,24 @@ static void declare_time(struct assay_loader *loader, struct assay_field *field,
     }
 }
 
+void assay_native_conventions(struct assay_loader *loader, const struct assay_node *root)
+{
+    static const char *const names[] = {"assay", "great_expectations"};
+    const struct assay_node *node = assay_node_get(root, "conventions");
+    if (node == NULL)
+        return;
+    struct assay_str text = text_of(loader, node);
+    bool theirs = assay_str_is(text, names[1]);
+    if (theirs || assay_str_is(text, names[0]))
+        assay_gx_conventions(loader, theirs);
+    else if (text.len) {
+        struct assay_error *error =
+            assay_node_error(loader->diags, node, "SUITE-CHOICE", "conventions cannot be \"%.*s\"",
+                             (int)assay_node_shown(node).len, assay_node_shown(node).ptr);
+        assay_error_help(error, "one of assay, great_expectations");
+    }
+}
+
 void assay_native_columns(struct assay_loader *loader, const struct assay_node *root)
 {
     const struct assay_node *columns = assay_node_get(root, "columns");
@@ -330,11 +350,10 @@ static void inherit(struct assay_loader *loader, const struct assay_node *root, 
     }
 }
 
-void assay_native_load(struct assay_loader *loader, const struct assay_node *root)
+void assay_native_load(struct assay_loader *loader, const struct assay_node *root, uint32_t first)
 {
     if (root->kind == ASSAY_NODE_NULL)
         return;
-    uint32_t first = loader->suite->check_count;
     for (const struct assay_node *c = root->first; c != NULL; c = c->next)
         load_section(loader, c);
     inherit(loader, root, first);

@@ -14,23 +14,27 @@ struct assay_loader {
     uint32_t field_cap, check_cap;
     bool lenient; /* bounds may be left out, lists be empty; see struct assay_prepare */
     bool infer;   /* new fields are inferred; see struct assay_field */
+    struct assay_origin *origin; /* NULL: nobody asks what the suite was read from */
     bool nomem;
 };
 
 /* Whether a document is a native suite: a mapping with `version`, `checks` or `columns`. */
 bool assay_native_detect(const struct assay_node *root);
 
+/* Whose habits the checks of a document follow: see `conventions` in assay-suite(5). */
+void assay_native_conventions(struct assay_loader *loader, const struct assay_node *root);
+
 /* Declares the columns of a document, so that checks anywhere may look up their types. */
 void assay_native_columns(struct assay_loader *loader, const struct assay_node *root);
 
-/* Loads everything else. */
-void assay_native_load(struct assay_loader *loader, const struct assay_node *root);
+/* Loads everything else. Its owner and its tags hold for checks from number `first` on. */
+void assay_native_load(struct assay_loader *loader, const struct assay_node *root, uint32_t first);
 
 /* One entry of a list of checks; `column` is the one it stands under, or NULL. */
 void assay_native_check(struct assay_loader *loader, const struct assay_node *node,
                         const struct assay_field *column);
 
-/* Names of columns or tags: one scalar, or a list of them; NULL where that was an error. */
+/* Names of columns or tags: one scalar, or a list of them; what is no name is an error, and left out. */
 const struct assay_str *assay_native_names(struct assay_loader *loader,
                                            const struct assay_node *node, uint32_t *count);
 
@@ -44,6 +48,10 @@ struct assay_check *assay_loader_add(struct assay_loader *loader,
                                      const struct assay_node *at, const struct assay_node *given,
                                      const struct assay_field *column);
 
+/* A check's `meta`, without what belongs to another format. */
+void assay_native_meta(struct assay_loader *loader, struct assay_check *check,
+                       const struct assay_node *node);
+
 /* The field of that name, made where it is new; NULL where memory ran out. */
 struct assay_field *assay_loader_field(struct assay_loader *loader, struct assay_str name);
 
@@ -53,6 +61,14 @@ struct assay_field *assay_loader_field(struct assay_loader *loader, struct assay
  */
 bool assay_param_fill(struct assay_loader *loader, const struct assay_param *param,
                       const struct assay_node *node, void *args);
+
+/* `"${MIN}"`, wholly one variable, is a number where one is wanted, quoted or not. */
+const struct assay_node *assay_param_retyped(const struct assay_param *param,
+                                             const struct assay_node *node,
+                                             struct assay_node *copy);
+
+/* Whether the value behind a key of a check is text, whatever it looks like. */
+bool assay_native_is_text(const struct assay_expectation *e, struct assay_str key);
 
 /* Fills the row from its default text. */
 bool assay_param_default(struct assay_loader *loader, const struct assay_param *param,

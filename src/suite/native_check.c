@@ -6,6 +6,7 @@
 #include "base/suggest.h"
 #include "metric/judge.h"
 #include "suite/native.h"
+#include "suite/node_make.h"
 
 #include <stdio.h>
 
@@ -24,14 +25,15 @@ enum common {
     COMMON_TAGS,
     COMMON_OWNER,
     COMMON_RUNBOOK,
+    COMMON_META,
     COMMON_COLUMN,
     COMMON_COLUMNS,
     COMMON_COUNT
 };
 
 static const char *const common_keys[COMMON_COUNT] = {
-    "severity",    "mostly", "warn_below", "error_below", "where",  "name",   "id",
-    "description", "tags",   "owner",      "runbook",     "column", "columns"};
+    "severity",    "mostly", "warn_below", "error_below", "where", "name",   "id",
+    "description", "tags",   "owner",      "runbook",     "meta",  "column", "columns"};
 
 /* Whether a common key makes sense for the expectation, where it stands. */
 static bool common_applies(enum common key, const struct assay_expectation *e,
@@ -109,12 +111,70 @@ const struct assay_str *assay_native_names(struct assay_loader *loader,
         if (c->kind >= ASSAY_NODE_SEQUENCE || c->kind == ASSAY_NODE_NULL) {
             assay_node_error(loader->diags, c, "SUITE-TYPE", "%.*s: expected a name, found %s",
                              (int)node->key.len, node->key.ptr, assay_node_kind_name(c));
-            return NULL;
+            continue;
         }
         names[(*count)++] = c->text;
     }
     loader->nomem |= names == NULL;
     return names;
+}
+
+/* Members of `meta` that are not the author's: what another format cannot say. */
+static const char *const foreign[] = {"assay", "gx"};
+
+/* Keys that a result tells by themselves. */
+static const char *const told[] = {"severity", "name",    "id",   "description", "tags",
+                                   "owner",    "runbook", "meta", "column"};
+
+bool assay_native_is_text(const struct assay_expectation *e, struct assay_str key)
+{
+    static const char *const texts[] = {"name",  "id",     "description", "owner", "runbook",
+                                        "where", "column", "columns",     "tags"};
+    static const bool types[] = {
+        [ASSAY_PARAM_TEXT] = true,    [ASSAY_PARAM_COLUMN] = true, [ASSAY_PARAM_COLUMNS] = true,
+        [ASSAY_PARAM_CHOICE] = true,  [ASSAY_PARAM_REGEX] = true,  [ASSAY_PARAM_EXPR] = true,
+        [ASSAY_PARAM_DURATION] = true};
+    const struct assay_param *param = find_param(e, key);
+    if (param != NULL)
+        return (size_t)param->type < sizeof types && types[param->type];
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (assay_str_is(key, texts[i]))
+            return true;
+    return false;
+}
+
+/* A mapping as a value, without some of its members, unless the expectation asks for them. */
+static struct assay_value value_without(struct assay_loader *loader, const struct assay_node *map,
+                                        const char *const *keys, size_t count,
+                                        const struct assay_expectation *e)
+{
+    struct assay_node picked = *map;
+    struct assay_node *copies =
+        assay_arena_array(&loader->suite->arena, map->count + 1, sizeof *copies);
+    picked.count = 0;
+    picked.first = NULL;
+    if (copies == NULL)
+        return loader->nomem = true, (struct assay_value){.kind = ASSAY_VALUE_NULL};
+    for (const struct assay_node *c = map->first; c != NULL; c = c->next) {
+        size_t i = 0;
+        while (i < count && !assay_str_is(c->key, keys[i]))
+            i++;
+        if (i < count && (e == NULL || find_param(e, c->key) == NULL))
+            continue;
+        const struct assay_param *param = e ? find_param(e, c->key) : NULL;
+        struct assay_node typed, *copy = &copies[picked.count];
+        *copy = param ? *assay_param_retyped(param, c, &typed) : *c;
+        copy->next = NULL;
+        if (e != NULL && assay_native_is_text(e, c->key) && c->kind != ASSAY_NODE_NULL)
+            *copy = *assay_node_texts(loader, copy);
+        if (e != NULL && assay_str_is(copy->key, "error_below"))
+            copy->key = ASSAY_STR("mostly");
+        if (picked.count++ == 0)
+            picked.first = copy;
+        else
+            copy[-1].next = copy;
+    }
+    return assay_node_value(loader, &picked);
 }
 
 static void set_where(struct assay_loader *loader, struct assay_check *check,
@@ -128,6 +188,18 @@ static void set_where(struct assay_loader *loader, struct assay_check *check,
     const struct assay_str *columns = assay_expr_columns(check->where, &count);
     for (uint32_t i = 0; i < count; i++)
         assay_loader_field(loader, columns[i]);
+}
+
+void assay_native_meta(struct assay_loader *loader, struct assay_check *check,
+                       const struct assay_node *node)
+{
+    if (node->kind != ASSAY_NODE_MAPPING) {
+        if (node->kind != ASSAY_NODE_NULL)
+            assay_node_error(loader->diags, node, "SUITE-TYPE", "meta: expected a map, found %s",
+                             assay_node_kind_name(node));
+        return;
+    }
+    check->meta = value_without(loader, node, foreign, sizeof foreign / sizeof foreign[0], NULL);
 }
 
 static void set_common(struct assay_loader *loader, struct assay_check *check, enum common key,
@@ -157,6 +229,7 @@ static void set_common(struct assay_loader *loader, struct assay_check *check, e
     case COMMON_WARN_BELOW: assay_node_ratio(loader, node, &check->warn_below); return;
     case COMMON_WHERE: set_where(loader, check, node); return;
     case COMMON_TAGS: check->tags = assay_native_names(loader, node, &check->tag_count); return;
+    case COMMON_META: assay_native_meta(loader, check, node); return;
     case COMMON_COLUMN:
     case COMMON_COLUMNS:
         check->columns = assay_native_names(loader, node, &check->column_count);
@@ -170,8 +243,12 @@ static bool set_member(struct assay_loader *loader, struct assay_check *check,
 {
     const struct assay_expectation *e = check->expectation;
     const struct assay_param *param = find_param(e, node->key);
-    if (param != NULL)
+    if (param != NULL) {
+        if (loader->infer && e->scope == ASSAY_SCOPE_TABLE && param->type == ASSAY_PARAM_COLUMN &&
+            node->kind == ASSAY_NODE_STRING)
+            (void)assay_loader_field(loader, node->text); /* so that it is inferred */
         return assay_param_fill(loader, param, node, check->args);
+    }
     for (int k = 0; k < COMMON_COUNT; k++)
         if (assay_str_is(node->key, common_keys[k]) && common_applies((enum common)k, e, column)) {
             set_common(loader, check, (enum common)k, node);
@@ -337,7 +414,7 @@ static struct assay_check *new_check(struct assay_loader *loader,
     return check;
 }
 
-/* What was given as a map, whichever way it was written. */
+/* What was given as a map, whichever way it was written and wherever it stood. */
 static struct assay_value config_of(struct assay_loader *loader, const struct assay_expectation *e,
                                     const struct assay_node *given)
 {
@@ -345,14 +422,19 @@ static struct assay_value config_of(struct assay_loader *loader, const struct as
     if (given == NULL || given->kind == ASSAY_NODE_NULL)
         return config;
     if (given->kind == ASSAY_NODE_MAPPING)
-        return assay_node_value(loader, given);
+        return value_without(loader, given, told, sizeof told / sizeof told[0], e);
     struct assay_value *item = assay_arena_alloc(&loader->suite->arena, sizeof *item);
     struct assay_str *key = assay_arena_alloc(&loader->suite->arena, sizeof *key);
     if (item == NULL || key == NULL)
         return loader->nomem = true, config;
+    struct assay_node typed;
     for (size_t i = 0; i < e->param_count; i++)
-        if (e->params[i].flags & ASSAY_PARAM_MAIN)
+        if (e->params[i].flags & ASSAY_PARAM_MAIN) {
             *key = assay_cstr(e->params[i].name);
+            given = assay_param_retyped(&e->params[i], given, &typed);
+            if (assay_native_is_text(e, *key))
+                given = assay_node_texts(loader, given);
+        }
     *item = assay_node_value(loader, given);
     config.count = 1;
     config.items = item;

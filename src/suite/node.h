@@ -52,15 +52,17 @@ struct assay_mark {
 
 struct assay_node {
     enum assay_node_kind kind;
-    bool plain;             /* an unquoted YAML scalar */
-    bool odd_plain;         /* other YAML readers take it for something else: assay_node_odd */
-    bool truth;             /* of a BOOL */
-    bool interpolated;      /* the text is wholly the value of one variable */
-    bool secret;            /* a variable's value is in the text: messages do not show it */
-    struct assay_mark mark; /* where the value starts */
-    uint32_t end;           /* the offset behind a scalar */
-    struct assay_str text;  /* of a scalar, without quotes and escapes; NUL-terminated */
-    struct assay_str key;   /* of a member of a mapping; NUL-terminated */
+    bool plain;               /* an unquoted YAML scalar */
+    bool odd_plain;           /* other YAML readers take it for something else: assay_node_odd */
+    bool truth;               /* of a BOOL */
+    bool interpolated;        /* the text is wholly the value of one variable */
+    bool secret;              /* a variable's value is in the text: messages do not show it */
+    struct assay_mark mark;   /* where the value starts */
+    uint32_t end;             /* the offset behind a scalar */
+    struct assay_str text;    /* of a scalar, without quotes and escapes; NUL-terminated */
+    struct assay_str written; /* what stood there before variables or
+                                 parameters were put in; ptr NULL: there were none */
+    struct assay_str key;     /* of a member of a mapping; NUL-terminated */
     struct assay_mark key_mark;
     struct assay_node *first, *last; /* of a SEQUENCE or MAPPING, in order; NULL where empty */
     struct assay_node *next;         /* in the same collection */

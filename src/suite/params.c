@@ -330,9 +330,9 @@ static bool fill_ranges(struct assay_loader *loader, const struct assay_param *p
     return true;
 }
 
-/* `"${MIN}"`, wholly one variable, is a number where one is wanted, quoted or not. */
-static const struct assay_node *retyped(const struct assay_param *param,
-                                        const struct assay_node *node, struct assay_node *copy)
+const struct assay_node *assay_param_retyped(const struct assay_param *param,
+                                             const struct assay_node *node,
+                                             struct assay_node *copy)
 {
     bool text = param->type == ASSAY_PARAM_TEXT || param->type == ASSAY_PARAM_COLUMN;
     if (!node->interpolated || node->kind != ASSAY_NODE_STRING || text)
@@ -347,7 +347,7 @@ bool assay_param_fill(struct assay_loader *loader, const struct assay_param *par
                       const struct assay_node *node, void *args)
 {
     struct assay_node copy;
-    node = retyped(param, node, &copy);
+    node = assay_param_retyped(param, node, &copy);
     switch (param->type) {
     case ASSAY_PARAM_BOOL:
         if (node->kind != ASSAY_NODE_BOOL)

@@ -8,7 +8,7 @@
 #include "suite/gx.h"
 #include "suite/ids.h"
 #include "suite/interp.h"
-#include "suite/native.h"
+#include "suite/origin.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -119,17 +119,19 @@ static void read_file(struct assay_loader *loader, const struct assay_suite_requ
         assay_document_read(&loader->suite->arena, chain->path, &options, loader->diags);
     if (document == NULL)
         return;
-    if (assay_gx_detect(document->root)) {
-        assay_gx_load(loader, document->root, request);
-        return;
-    }
     struct assay_variables variables = {
         .items = request ? request->variables : NULL,
         .count = request ? request->variable_count : 0,
         .lookup = assay_variables_environment,
     };
-    assay_document_interpolate(document, &loader->suite->arena, &variables, loader->diags);
-    const struct assay_node *node = document->root;
+    struct assay_node *node = document->root;
+    loader->lenient = loader->infer = false;
+    if (assay_gx_detect(node)) {
+        assay_origin_file(loader, node, true);
+        assay_gx_load(loader, node, request, &variables);
+        return;
+    }
+    assay_node_interpolate(node, &loader->suite->arena, &variables, loader->diags);
     if (node->kind != ASSAY_NODE_MAPPING && node->kind != ASSAY_NODE_NULL) {
         assay_node_error(loader->diags, node, "SUITE-TYPE", "expected a suite, found %s",
                          assay_node_kind_name(node));
@@ -141,9 +143,14 @@ static void read_file(struct assay_loader *loader, const struct assay_suite_requ
         assay_error_help(error, "a suite starts with `version: 1` and has `checks` or `columns`");
         return;
     }
+    assay_native_conventions(loader, node);
     assay_native_columns(loader, node);
+    bool lenient = loader->lenient, infer = loader->infer;
     include_all(loader, request, chain, root, assay_node_get(node, "include"));
-    assay_native_load(loader, node);
+    loader->lenient = lenient;
+    loader->infer = infer;
+    assay_origin_file(loader, node, false);
+    assay_native_load(loader, node, loader->suite->check_count);
 }
 
 /* Every suite ends in the check that no record was malformed. */
@@ -179,6 +186,7 @@ static void load(struct assay_loader *loader, const char *path,
         snprintf(root, sizeof root, "%.*s", (int)directory_of(assay_cstr(chain.real)).len,
                  chain.real);
     read_file(loader, request, &chain, root);
+    loader->lenient = loader->infer = false;
     add_well_formed(loader);
     loader->nomem |= !assay_suite_identify(suite, loader->diags);
 }
@@ -187,7 +195,10 @@ struct assay_suite *assay_suite_read(const char *path, const struct assay_suite_
                                      struct assay_diags *diags)
 {
     struct assay_suite *suite = calloc(1, sizeof *suite);
-    struct assay_loader loader = {.suite = suite, .diags = diags, .nomem = suite == NULL};
+    struct assay_loader loader = {.suite = suite,
+                                  .diags = diags,
+                                  .origin = request ? request->origin : NULL,
+                                  .nomem = suite == NULL};
     if (suite != NULL) {
         assay_arena_init(&suite->arena, (size_t)1 << 30);
         load(&loader, path, request);

@@ -32,9 +32,12 @@ struct assay_variable {
     struct assay_str name, value;
 };
 
+struct assay_origin; /* suite/origin.h */
+
 struct assay_suite_request {
     const struct assay_variable *variables;
     uint32_t variable_count;
+    struct assay_origin *origin; /* filled where not NULL */
 };
 
 /*

@@ -42,6 +42,7 @@ static void load(struct assay_str text)
     struct assay_diags diags;
     struct assay_suite suite = {0};
     struct assay_loader loader = {.suite = &suite, .diags = &diags};
+    struct assay_variables variables = {0};
     struct assay_document_options options = {.format = ASSAY_DOCUMENT_JSON, .allow_nan = true};
     assay_diags_init(&diags);
     assay_arena_init(&suite.arena, (size_t)256 << 20);
@@ -50,7 +51,7 @@ static void load(struct assay_str text)
         assay_document_parse(&suite.arena, "s.json", text, &options, &diags);
     if (document != NULL && assay_gx_detect(document->root)) {
         size_t before = diags.errors;
-        assay_gx_load(&loader, document->root, NULL);
+        assay_gx_load(&loader, document->root, NULL, &variables);
         LAW(loader.nomem || diags.errors != before || suite.check_count != 0 ||
             assay_node_get(document->root, "expectations")->count == 0);
         for (size_t i = 0; i < diags.count; i++)

@@ -136,7 +136,7 @@ static void read_as(enum assay_document_format format, struct assay_str bytes)
         bool clean = diags.errors == 0;
         check_node(doc->root, 0);
         check_round_trip(doc, clean);
-        assay_document_interpolate(doc, &arena, &variables, &diags);
+        assay_node_interpolate(doc->root, &arena, &variables, &diags);
         check_node(doc->root, 0);
         check_round_trip(doc, clean);
     }

@@ -47,7 +47,7 @@ static const struct assay_node *expand_as(const char *name, const char *text)
     struct assay_document *doc =
         assay_document_parse(&arena, name, assay_cstr(text), &options, &diags);
     assert_non_null(doc);
-    assay_document_interpolate(doc, &arena, &variables, &diags);
+    assay_node_interpolate(doc->root, &arena, &variables, &diags);
     assay_diags_sort(&diags);
     return doc->root;
 }
@@ -173,7 +173,7 @@ static void expansion_is_limited(void **state)
     struct assay_document *doc =
         assay_document_parse(&arena, "s.yml", assay_str(text, 60000), &options, &diags);
     assert_non_null(doc);
-    assay_document_interpolate(doc, &arena, &variables, &diags);
+    assay_node_interpolate(doc->root, &arena, &variables, &diags);
     assert_int_equal(diags.errors, 1);
     assert_string_equal(diags.items[0].error.code, "SUITE-LIMIT");
     assert_int_equal(diags.items[0].error.status, ASSAY_LIMIT);
