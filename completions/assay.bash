@@ -26,10 +26,11 @@ _assay()
     COMPREPLY=()
 
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W 'validate filter lint list explain help version --help --version' -- "$cur"))
+        COMPREPLY=($(compgen -W 'validate filter lint convert list explain help version --help --version' -- "$cur"))
         return
     fi
     case $prev in
+    --to) COMPREPLY=($(compgen -W 'native native-json gx gx-0.18' -- "$cur")); return ;;
     --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
     --encoding) COMPREPLY=($(compgen -W 'utf-8 latin1 utf-16le utf-16be' -- "$cur")); return ;;
     --csv-engine) COMPREPLY=($(compgen -W 'scan libcsv' -- "$cur")); return ;;
@@ -45,6 +46,7 @@ _assay()
     --header) COMPREPLY=($(compgen -W "yes no $(_assay_columns | paste -sd, -)" -- "$cur")); return ;;
     --set) COMPREPLY=($(compgen -W 'severity=error severity=warn severity=info' -- "$cur")); return ;;
     -o | --output)
+        [[ $command == convert ]] && { COMPREPLY=($(compgen -f -- "$cur")); return; }
         COMPREPLY=($(compgen -W "$(assay list reporters 2>/dev/null | cut -d' ' -f1)" -- "$cur"))
         return
         ;;
@@ -64,6 +66,7 @@ _assay()
     validate) flags="--output --set --var --quarantine --no-timings -o $settings" ;;
     filter) flags="--quarantine --reasons --output --set --var --no-timings -o $settings" ;;
     lint) flags='--var' ;;
+    convert) flags='--to --output --strict --var -o' ;;
     list) flags='--json' ;;
     explain) flags='--mdoc' ;;
     version) flags='--json' ;;
@@ -78,7 +81,7 @@ _assay()
     explain)
         COMPREPLY=($(compgen -W "$(assay list expectations 2>/dev/null | cut -d' ' -f1)" -- "$cur"))
         ;;
-    help) COMPREPLY=($(compgen -W 'validate filter lint list explain' -- "$cur")) ;;
+    help) COMPREPLY=($(compgen -W 'validate filter lint convert list explain' -- "$cur")) ;;
     *)
         compopt -o filenames 2>/dev/null
         COMPREPLY=($(compgen -f -- "$cur"))

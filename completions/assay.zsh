@@ -62,6 +62,7 @@ _assay() {
       'validate:run a suite over a file, a pipe or several files'
       'filter:pass on the records that a suite has nothing against'
       'lint:read suites and say what is wrong with them'
+      'convert:write a suite in another format'
       'list:show what there is'
       'explain:explain an expectation or an error code'
     )
@@ -94,6 +95,12 @@ _assay() {
         '1:suite:_files' '2:source:_files'
       ;;
     lint) _arguments -s $common '*--var[a variable for the suite]:variable:' '*:suite:_files' ;;
+    convert)
+      _arguments -s $common '--to[the format to write]:format:(native native-json gx gx-0.18)' \
+        '(-o --output)'{-o,--output}'[write there]:file:_files' \
+        '--strict[refuse where something has no equal]' \
+        '*--var[a variable for the suite]:variable:' '1:suite:_files'
+      ;;
     list) _arguments -s $common '--json[as JSON]' '1:what:(expectations formats metrics reporters sources)' ;;
     explain)
       _arguments -s $common '--mdoc[as a section of a manual page]' \

@@ -1,6 +1,7 @@
 # Manual pages.
 
 MAN_PAGES = \
+	man/assay-convert.1 \
 	man/assay-expectations.7 \
 	man/assay-explain.1 \
 	man/assay-filter.1 \

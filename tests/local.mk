@@ -5,6 +5,7 @@
 UNIT_TESTS = \
 	tests/unit/api_test \
 	tests/unit/column_test \
+	tests/unit/convert_test \
 	tests/unit/csv_chunk_test \
 	tests/unit/csv_record_test \
 	tests/unit/csv_scan_test \
@@ -58,6 +59,7 @@ UNIT_TESTS = \
 	tests/unit/utf8_test \
 	tests/unit/xml_write_test
 FUZZ_TESTS = \
+	tests/fuzz/convert_fuzz \
 	tests/fuzz/csv_fuzz \
 	tests/fuzz/csv_scan_fuzz \
 	tests/fuzz/decompress_fuzz \
@@ -77,6 +79,7 @@ FUZZ_TESTS = \
 CLI_TESTS = \
 	tests/cli/cli.sh \
 	tests/cli/completions.sh \
+	tests/cli/convert.sh \
 	tests/cli/csv_table.sh \
 	tests/cli/filter.sh \
 	tests/cli/gx_cases.sh \
@@ -102,10 +105,12 @@ TEST_SHARED = \
 	tests/lib/as_json.h \
 	tests/lib/as_sqlite.h \
 	tests/lib/case_file.h \
+	tests/lib/convert_law.h \
 	tests/lib/json_dump.h \
 	tests/lib/json_give.h \
 	tests/lib/pack.h \
 	tests/lib/source_dump.h \
+	tests/lib/suite_dump.h \
 	tests/lib/suite_text.h \
 	tests/lib/table_batch.h \
 	tests/lib/trickle.h \
@@ -119,9 +124,16 @@ TEST_FOLDERS = \
 	tests/fuzz/corpus
 
 EXTRA_DIST += $(CLI_TESTS) $(TEST_SHARED) $(TEST_FOLDERS) tests/lib/tap.sh \
-	tests/lib/examples.sh tests/lib/tap_check.sh tests/lib/transcript.sh tests/lib/http_server.py \
+	tests/lib/examples.sh \
+	tests/lib/http_server.py \
 	tests/lib/s3_server.py \
-	tests/cli/csv tests/cli/filter tests/cli/json tests/cli/suite
+	tests/lib/tap_check.sh \
+	tests/lib/transcript.sh \
+	tests/cli/convert \
+	tests/cli/csv \
+	tests/cli/filter \
+	tests/cli/json \
+	tests/cli/suite
 
 TEST_EXTENSIONS = .sh
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
@@ -153,6 +165,8 @@ CASE_TESTS = tests/cases_runner
 tests_cases_runner_SOURCES = tests/cases_runner.c tests/lib/as_json.c tests/lib/as_sqlite.c \
 	tests/lib/case_file.c tests/lib/trickle.c
 tests_cases_runner_LDADD = libassay-internal.la
+tests_unit_convert_test_SOURCES = tests/unit/convert_test.c tests/lib/case_file.c \
+	tests/lib/convert_law.c tests/lib/suite_dump.c
 tests_unit_filter_test_SOURCES = tests/unit/filter_test.c tests/lib/as_json.c \
 	tests/lib/case_file.c tests/lib/trickle.c
 tests_unit_merge_law_test_SOURCES = tests/unit/merge_law_test.c tests/lib/table_batch.c
@@ -182,6 +196,9 @@ FUZZ_LIBS = $(FUZZ_MAIN) libassay-internal.la
 .PHONY: fuzzers
 
 # Each links alone.
+tests_fuzz_convert_fuzz_LDADD = $(FUZZ_LIBS)
+tests_fuzz_convert_fuzz_SOURCES = tests/fuzz/convert_fuzz.c tests/lib/convert_law.c \
+	tests/lib/suite_dump.c
 tests_fuzz_csv_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_csv_scan_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_decompress_fuzz_LDADD = $(FUZZ_LIBS)

@@ -278,6 +278,12 @@ void assay_json_number(struct assay_json *json, struct assay_str text)
         assay_buf_str(json->out, text);
 }
 
+void assay_json_raw(struct assay_json *json, struct assay_str text)
+{
+    if (before_value(json))
+        assay_buf_str(json->out, text);
+}
+
 bool assay_json_finish(struct assay_json *json)
 {
     if (json->depth != 0 || !(json->level[0] & FILLED))

@@ -56,6 +56,9 @@ void assay_json_null(struct assay_json *json);
  */
 void assay_json_number(struct assay_json *json, struct assay_str text);
 
+/* A value as its bytes stand: NaN, or a piece that was written before. */
+void assay_json_raw(struct assay_json *json, struct assay_str text);
+
 /* True where exactly one whole value was written and the buffer held it all. */
 bool assay_json_finish(struct assay_json *json);
 

@@ -30,6 +30,18 @@ static const struct assay_code codes[] = {
      "header. That check is an error and the others still run; correct the name, or the "
      "`header` and `delimiter` options. The check `columns` turns missing columns into a "
      "plain failure."},
+    {"CONVERT-LIMIT",
+     "The suite in the other format would be larger or nested deeper than a suite may be, or "
+     "holds a number that JSON does not have, such as .inf. Split the suite, or convert it to "
+     "YAML."},
+    {"CONVERT-LOSS",
+     "Something of the suite has no equal in the format it is converted to. It is kept where "
+     "only assay looks, under `meta`, so that nothing is lost on the way back, but whoever "
+     "else reads the suite does not check it. With --strict this is an error."},
+    {"CONVERT-MIXED",
+     "The suite includes one that follows other conventions: types that are inferred, and "
+     "words that are null, hold for all of a converted suite or for none. Convert each file by "
+     "itself."},
     {"CSV-BLANK",
      "An empty line stands where records have several fields. It is no record and takes no "
      "part in any check; it is counted and told as a notice. In a file with one column an "

@@ -21,6 +21,7 @@ struct assay_command {
 extern const struct assay_command assay_command_validate;
 extern const struct assay_command assay_command_filter;
 extern const struct assay_command assay_command_lint;
+extern const struct assay_command assay_command_convert;
 extern const struct assay_command assay_command_list;
 extern const struct assay_command assay_command_explain;
 

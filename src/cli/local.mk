@@ -10,6 +10,7 @@ assay_SOURCES = \
 	src/cli/codes.c \
 	src/cli/codes.h \
 	src/cli/command.h \
+	src/cli/convert.c \
 	src/cli/explain.c \
 	src/cli/filter.c \
 	src/cli/help.c \

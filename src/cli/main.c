@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 static const struct assay_command *const commands[] = {
-    &assay_command_validate, &assay_command_filter,  &assay_command_lint,
-    &assay_command_list,     &assay_command_explain,
+    &assay_command_validate, &assay_command_filter, &assay_command_lint,
+    &assay_command_convert,  &assay_command_list,   &assay_command_explain,
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])
 

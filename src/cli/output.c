@@ -187,6 +187,16 @@ static enum assay_status write_file(const char *path, struct assay_str text,
     return status;
 }
 
+enum assay_status assay_output_text(const char *path, int fd, struct assay_str text,
+                                    struct assay_error *err)
+{
+    if (path != NULL)
+        return write_file(path, text, err);
+    return write_all(fd, text)
+               ? ASSAY_OK
+               : io_error(fd == STDERR_FILENO ? "<stderr>" : "<stdout>", "written", err);
+}
+
 static unsigned terminal_width(int fd)
 {
     struct winsize size;
@@ -214,13 +224,9 @@ enum assay_status assay_output_write(const struct assay_args *args,
     struct assay_buf out;
     assay_buf_init(&out, REPORT_LIMIT);
     output->reporter->render(run, &style, &out);
-    enum assay_status status = ASSAY_OK;
-    if (out.failed)
-        status = assay_fail_nomem(err);
-    else if (output->path != NULL)
-        status = write_file(output->path, assay_buf_view(&out), err);
-    else if (!write_all(output->fd, assay_buf_view(&out)))
-        status = io_error(output->fd == STDERR_FILENO ? "<stderr>" : "<stdout>", "written", err);
+    enum assay_status status =
+        out.failed ? assay_fail_nomem(err)
+                   : assay_output_text(output->path, output->fd, assay_buf_view(&out), err);
     assay_buf_free(&out);
     return status;
 }

@@ -40,6 +40,10 @@ enum assay_status assay_output_open(struct assay_output_file *file, const char *
 enum assay_status assay_output_commit(struct assay_output_file *file, struct assay_error *err);
 void assay_output_drop(struct assay_output_file *file);
 
+/* Writes a text to a file as above, or where `path` is NULL to `fd`. ASSAY_IO on failure. */
+enum assay_status assay_output_text(const char *path, int fd, struct assay_str text,
+                                    struct assay_error *err);
+
 /*
  * Writes a report; a file as above. ASSAY_IO on failure. `options` NULL: the defaults.
  */

@@ -44,7 +44,7 @@ between "assay explain --mdoc" "$top/man/assay-expectations.7" >"$work/page"
 diff -u "$work/page" "$work/made" >"$work/wrong"
 check "assay-expectations.7 has the sections that assay explain --mdoc prints"
 
-for command in validate filter lint list explain; do
+for command in validate filter lint convert list explain; do
     page=$top/man/assay-$command.1
     # Its settings are those of validate.
     [ $command != filter ] || page="$page $top/man/assay-validate.1"
