@@ -21,7 +21,7 @@ _assay()
     settings='--delimiter --quote --header --encoding --null-values --trim --skip-lines
         --csv-engine --json-engine --records --duplicate-keys --allow-nan --format --table --query --where --order-by --connect-timeout --statement-timeout
         --idle-timeout --tries --max-download --ca-file
-        --partitions --threads --memory-limit --temp-dir --as-of --limit --sample
+        --partitions --pushdown --threads --memory-limit --temp-dir --as-of --limit --sample
         --max-samples --result-format --max-values --fail-on --allow-empty --exit-zero --tag'
     COMPREPLY=()
 
@@ -37,6 +37,7 @@ _assay()
     --json-engine) COMPREPLY=($(compgen -W 'scan yajl' -- "$cur")); return ;;
     --duplicate-keys) COMPREPLY=($(compgen -W 'error first last' -- "$cur")); return ;;
     --partitions) COMPREPLY=($(compgen -W 'hive none' -- "$cur")); return ;;
+    --pushdown) COMPREPLY=($(compgen -W 'auto off' -- "$cur")); return ;;
     --fail-on) COMPREPLY=($(compgen -W 'fail warn error' -- "$cur")); return ;;
     --result-format)
         COMPREPLY=($(compgen -W 'boolean_only basic summary complete' -- "$cur"))

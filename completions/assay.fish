@@ -61,6 +61,7 @@ complete -c assay -n '__assay_in validate' -l tries -x -d 'how often to ask a we
 complete -c assay -n '__assay_in validate' -l max-download -x -d 'most to take from a web server for one file'
 complete -c assay -n '__assay_in validate' -l ca-file -r -d 'certificates of the authorities to trust'
 complete -c assay -n '__assay_in validate' -l partitions -x -a 'hive none' -d 'whether directories dt=… are columns'
+complete -c assay -n '__assay_in validate' -l pushdown -x -a 'auto off' -d 'databases: who computes'
 complete -c assay -n '__assay_in validate' -l threads -x -d 'workers'
 complete -c assay -n '__assay_in validate' -l memory-limit -x -d 'memory for what grows with the data'
 complete -c assay -n '__assay_in validate' -l temp-dir -x -a '(__fish_complete_directories)' -d 'where temporary files go'

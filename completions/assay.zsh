@@ -41,6 +41,7 @@ _assay() {
     '--max-download[most to take from a web server for one file]:size:'
     '--ca-file[certificates of the authorities to trust]:file:_files'
     '--partitions[whether directories such as dt=2026-11-01 are columns]:kind:(hive none)'
+    '--pushdown[databases\: who computes]:when:(auto off)'
     '--threads[workers]:number:'
     '--memory-limit[memory for what grows with the data]:size:'
     '--temp-dir[where temporary files go]:directory:_directories'

@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include "metric/judge.h"
+#include "metric/sql.h"
 
 struct args {
     struct assay_expr *that;
@@ -72,12 +73,23 @@ static enum assay_status test(const void *arguments, void *scratch, const struct
     return ASSAY_OK;
 }
 
+static const char *sql(const void *arguments, struct assay_sql_ask *ask)
+{
+    const struct args *args = arguments;
+    const char *that = assay_sql_expression(ask, args->that);
+    if (that == NULL)
+        return NULL;
+    ask->known = assay_sql_text(ask, "((%s) IS NOT NULL)", that);
+    return assay_sql_text(ask, "(NOT (%s))", that);
+}
+
 static const struct assay_predicate predicate = {
     .name = "expression",
     .considers = ASSAY_CONSIDER_ALL,
     .open = open_scratch,
     .close = close_scratch,
     .test = test,
+    .sql = sql,
 };
 
 static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,

@@ -8,6 +8,7 @@
 
 #include "base/utf8.h"
 #include "metric/judge.h"
+#include "metric/sql.h"
 
 #include <inttypes.h>
 
@@ -77,11 +78,25 @@ static void note(const void *arguments, const struct assay_slice *slice, uint32_
     assay_buf_printf(out, "%zu character%s", length, length == 1 ? "" : "s");
 }
 
+static const char *sql(const void *arguments, struct assay_sql_ask *ask)
+{
+    const struct args *args = arguments;
+    const struct assay_sql_column *column = &ask->columns[0];
+    if (!assay_sql_all(ask, column, ask->dialect->text, "values are not all text"))
+        return NULL;
+    const char *length = assay_sql_fill(ask, ask->dialect->length, column->sql);
+    if (args->hi > INT64_MAX)
+        return assay_sql_text(ask, "(%s < %" PRIu64 ")", length, args->lo);
+    return assay_sql_text(ask, "(%s NOT BETWEEN %" PRIu64 " AND %" PRIu64 ")", length, args->lo,
+                          args->hi);
+}
+
 static const struct assay_predicate predicate = {
     .name = "length",
     .considers = ASSAY_CONSIDER_PRESENT,
     .test = test,
     .note = note,
+    .sql = sql,
 };
 
 static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,

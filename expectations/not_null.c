@@ -8,6 +8,7 @@
 
 #include "metric/judge.h"
 #include "metric/metrics.h"
+#include "metric/sql.h"
 
 static enum assay_status test(const void *args, void *scratch, const struct assay_slice *slice,
                               uint64_t *violations, struct assay_predicate_fault *fault,
@@ -19,10 +20,17 @@ static enum assay_status test(const void *args, void *scratch, const struct assa
     return ASSAY_OK;
 }
 
+static const char *sql(const void *args, struct assay_sql_ask *ask)
+{
+    (void)args;
+    return assay_sql_text(ask, "%s IS NULL", ask->columns[0].sql);
+}
+
 static const struct assay_predicate predicate = {
     .name = "not_null",
     .considers = ASSAY_CONSIDER_ALL,
     .test = test,
+    .sql = sql,
 };
 
 static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,

@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "metric/judge.h"
+#include "metric/sql.h"
 
 struct args {
     struct assay_limits limits;
@@ -126,11 +127,55 @@ static void note(const void *arguments, const struct assay_slice *slice, uint32_
         assay_note_time(slice, row, out);
 }
 
+/* One limit: the value lies beyond it. */
+static bool put_beyond(const struct args *args, struct assay_sql_ask *ask, const char *value,
+                       bool upper, struct assay_buf *out)
+{
+    const struct assay_limits *limits = &args->limits;
+    const struct assay_scalar *limit = upper ? &limits->max : &limits->min;
+    bool strict = upper ? limits->strict_max : limits->strict_min;
+    struct assay_numref number = assay_numref(limit->text);
+    assay_buf_printf(out, "%s %s%s ", value, upper ? ">" : "<", strict ? "=" : "");
+    return args->order == ASSAY_ORDER_NUMBER ? assay_sql_number(&number, out)
+                                             : ask->literal(ask->context, limit->text, out);
+}
+
+static const char *sql(const void *arguments, struct assay_sql_ask *ask)
+{
+    const struct args *args = arguments;
+    const struct assay_sql_column *column = &ask->columns[0];
+    bool numbers = args->order == ASSAY_ORDER_NUMBER, good = true;
+    if (args->order == ASSAY_ORDER_TIME) {
+        assay_sql_no(ask, "times are read from text");
+        return NULL;
+    }
+    if (!assay_sql_all(ask, column, numbers ? ask->dialect->number : ask->dialect->text,
+                       numbers ? "values are not all plain numbers" : "values are not all text"))
+        return NULL;
+    const char *value =
+        numbers ? column->sql : assay_sql_fill(ask, ask->dialect->bytewise, column->sql);
+    struct assay_buf buf;
+    assay_buf_init(&buf, (size_t)1 << 20);
+    assay_buf_putc(&buf, '(');
+    if (args->has_min)
+        good = put_beyond(args, ask, value, false, &buf);
+    assay_buf_puts(&buf, args->has_min && args->has_max ? " OR " : "");
+    if (args->has_max)
+        good = good && put_beyond(args, ask, value, true, &buf);
+    assay_buf_puts(&buf, args->has_min || args->has_max ? ")" : "1 = 0)");
+    const char *text = good ? assay_sql_text(ask, "%s", buf.ptr) : NULL;
+    assay_buf_free(&buf);
+    if (text == NULL)
+        assay_sql_no(ask, "a bound cannot be written in SQL exactly");
+    return text;
+}
+
 static const struct assay_predicate predicate = {
     .name = "range",
     .considers = ASSAY_CONSIDER_PRESENT,
     .test = test,
     .note = note,
+    .sql = sql,
 };
 
 static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,

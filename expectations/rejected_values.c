@@ -9,6 +9,7 @@
 
 #include "metric/judge.h"
 #include "metric/set.h"
+#include "metric/sql.h"
 
 struct args {
     struct assay_scalars values;
@@ -40,10 +41,17 @@ static enum assay_status test(const void *arguments, void *scratch, const struct
     return assay_set_test(args->set, slice, violations, err);
 }
 
+static const char *sql(const void *arguments, struct assay_sql_ask *ask)
+{
+    const struct args *args = arguments;
+    return assay_set_sql(&args->values, args->case_insensitive, ask);
+}
+
 static const struct assay_predicate predicate = {
     .name = "rejected_values",
     .considers = ASSAY_CONSIDER_PRESENT,
     .test = test,
+    .sql = sql,
 };
 
 static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,

@@ -18,6 +18,7 @@
 #include "metric/formats.h"
 #include "metric/judge.h"
 #include "metric/metrics.h"
+#include "metric/sql.h"
 
 #include <strings.h>
 
@@ -199,11 +200,29 @@ static void note(const void *arguments, const struct assay_slice *slice, uint32_
         assay_buf_puts(out, assay_number_is_finite(number.code) ? "has a fraction" : "not finite");
 }
 
+/* Where all values are of the kind there is nothing to find; else each is looked at. */
+static const char *sql(const void *arguments, struct assay_sql_ask *ask)
+{
+    const struct args *args = arguments;
+    const char *const *table = args->type == ASSAY_TYPE_INTEGER    ? ask->dialect->integer
+                               : args->type == ASSAY_TYPE_STRING   ? ask->dialect->text
+                               : assay_type_is_numeric(args->type) ? ask->dialect->number
+                                                                   : NULL;
+    if (table == NULL) {
+        assay_sql_no(ask, "the type is read from text");
+        return NULL;
+    }
+    return assay_sql_all(ask, &ask->columns[0], table, "values are not all of that type")
+               ? "(1 = 0)"
+               : NULL;
+}
+
 static const struct assay_predicate predicate = {
     .name = "type",
     .considers = ASSAY_CONSIDER_PRESENT,
     .test = test,
     .note = note,
+    .sql = sql,
 };
 
 static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,

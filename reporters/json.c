@@ -101,6 +101,10 @@ static void result(struct assay_json *json, const struct assay_run *run,
     declaration(json, r);
     assay_report_text(json, "verdict", assay_cstr(assay_verdict_name(r->verdict)));
     assay_report_optional(json, "message", r->message);
+    if (r->way != ASSAY_WAY_NONE)
+        assay_report_text(json, "computed_by",
+                          assay_cstr(r->way == ASSAY_WAY_DATABASE ? "database" : "stream"));
+    assay_report_optional(json, "streamed_because", r->way_reason);
     if (r->has_counts)
         counts(json, &r->counts);
     if (r->observed.kind != ASSAY_VALUE_NULL || !r->has_counts) {

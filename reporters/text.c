@@ -77,6 +77,28 @@ static void write_extras(struct assay_buf *out, const struct assay_result *r)
     }
 }
 
+/* Who computed it, where the source is a database. */
+static void write_way(struct assay_buf *out, const struct assay_result *r,
+                      const struct assay_style *style)
+{
+    if (style->verbosity <= 0 || r->way == ASSAY_WAY_NONE)
+        return;
+    assay_buf_puts(out, r->way == ASSAY_WAY_DATABASE ? "          computed by the database"
+                                                     : "          streamed: ");
+    assay_buf_str(out, r->way_reason);
+    assay_buf_putc(out, '\n');
+}
+
+static void write_queries(struct assay_buf *out, const struct assay_run *run,
+                          const struct assay_style *style)
+{
+    for (size_t i = 0; style->verbosity > 1 && i < run->query_count; i++) {
+        assay_buf_puts(out, "asked: ");
+        assay_escape_terminal(out, run->queries[i], 0);
+        assay_buf_putc(out, '\n');
+    }
+}
+
 static void write_result(struct assay_buf *out, const struct assay_run *run,
                          const struct assay_result *r, const struct assay_style *style)
 {
@@ -111,6 +133,7 @@ static void write_result(struct assay_buf *out, const struct assay_run *run,
     }
     write_samples(out, run, r, style);
     write_extras(out, r);
+    write_way(out, r, style);
 }
 
 static bool is_listed(const struct assay_run *run, const struct assay_result *r,
@@ -219,6 +242,7 @@ static void render(const struct assay_run *run, const struct assay_style *style,
     }
     if (style->verbosity > 0)
         write_files(out, run);
+    write_queries(out, run, style);
     write_summary(out, run, style);
 }
 

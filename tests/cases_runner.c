@@ -508,7 +508,8 @@ static void run_form(const struct test_case *test, const struct assay_suite *sui
 
 /* The same data in a table of SQLite. */
 static void run_in_sqlite(const struct test_case *test, const struct assay_suite *suite,
-                          int64_t as_of, size_t batch_bytes)
+                          int64_t as_of, size_t batch_bytes,
+                          enum assay_pushdown pushdown)
 {
     struct assay_error err;
     struct assay_options options = options_for(suite, &ways[0], as_of);
@@ -520,6 +521,7 @@ static void run_in_sqlite(const struct test_case *test, const struct assay_suite
     const char *formats = case_value(test, "formats");
     size_t before = complaints.len;
     options.source.batch_bytes = batch_bytes;
+    options.pushdown = pushdown;
     if ((formats == NULL || strstr(formats, "sqlite") != NULL) &&
         as_sqlite("data.csv", suite, "data.db")) {
         if (assay_validation_run(&validation, &run, &err) != ASSAY_OK)
@@ -531,7 +533,8 @@ static void run_in_sqlite(const struct test_case *test, const struct assay_suite
     }
     unlink("data.db");
     if (complaints.len > before)
-        complain("so it is in SQLite, batches of %zu", batch_bytes);
+        complain("so it is in SQLite, %s, batches of %zu",
+                 pushdown == ASSAY_PUSHDOWN_OFF ? "streamed" : "pushed down", batch_bytes);
 }
 
 static void run_ways(const struct test_case *test, const struct assay_suite *suite)
@@ -544,8 +547,9 @@ static void run_ways(const struct test_case *test, const struct assay_suite *sui
     assay_run_free(run);
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         run_form(test, suite, as_of, &forms[i]);
-    run_in_sqlite(test, suite, as_of, 0);
-    run_in_sqlite(test, suite, as_of, 64);
+    run_in_sqlite(test, suite, as_of, 0, ASSAY_PUSHDOWN_AUTO);
+    run_in_sqlite(test, suite, as_of, 0, ASSAY_PUSHDOWN_OFF);
+    run_in_sqlite(test, suite, as_of, 64, ASSAY_PUSHDOWN_OFF);
     for (size_t i = 1; i < way_count; i++) {
         if (chdir(ways[i].pipe ? "../pipe" : "../file") != 0)
             complain("chdir: %s", strerror(errno));

@@ -53,6 +53,13 @@ struct assay_counts {
     uint64_t unexpected_count; /* of those, rows that violate the expectation */
 };
 
+/* Where a result was computed, when its source is a database. */
+enum assay_way {
+    ASSAY_WAY_NONE,     /* the source is no database */
+    ASSAY_WAY_DATABASE, /* by the database: only failing rows left it */
+    ASSAY_WAY_STREAM    /* by assay, from rows that the database gave */
+};
+
 /* One expectation's outcome. Each declared expectation has exactly one. */
 struct assay_result {
     struct assay_str id;          /* stable: declared, or derived from the declaration */
@@ -80,6 +87,8 @@ struct assay_result {
     const struct assay_sample *samples;
     size_t sample_count;
     const struct assay_error *error; /* with ASSAY_ERROR; else NULL */
+    enum assay_way way;              /* databases: who computed it */
+    struct assay_str way_reason;     /* streamed: why the database did not; else empty */
     struct assay_str suite_file;     /* where it was declared */
     uint64_t suite_line, suite_column;
 };
@@ -110,6 +119,8 @@ struct assay_run {
     size_t notice_count;
     const struct assay_result *results; /* in the suite's order; well_formed last */
     size_t result_count;
+    const struct assay_str *queries; /* what a database was asked besides its rows */
+    size_t query_count;
     const struct assay_error *error; /* why the run broke off, or NULL */
 };
 

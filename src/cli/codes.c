@@ -148,6 +148,9 @@ static const struct assay_code codes[] = {
      "A query or a condition was refused: it is not one statement that only reads, or the "
      "database does not understand it. Give one SELECT without anything behind it; a "
      "`where` is one condition in the database's own SQL."},
+    {"DB-SUMMARY",
+     "What a database counted for one run was to be merged with other rows, which takes the "
+     "values themselves. Say `pushdown: off`, so that they are read."},
     {"DB-TABLE",
      "The database has no table or view of that name, or the user may not see it. Names are "
      "taken exactly as they are written, capitals too; name the schema where it is not the "

@@ -84,9 +84,11 @@ struct assay_file_columns {
 
 struct assay_batch {
     const struct assay_batch_ops *ops;
-    uint64_t sequence; /* 0, 1, 2 … in the order of the source */
-    uint64_t record;   /* records before this batch, over the whole source */
-    uint32_t rows;     /* 0: the end of the data */
+    uint64_t sequence;       /* 0, 1, 2 … in the order of the source */
+    uint64_t record;         /* records before this batch, over the whole source */
+    const uint64_t *numbers; /* of each row's record, where they do not follow one another;
+                                0: not known. NULL: they do */
+    uint32_t rows;           /* 0: the end of the data */
     uint32_t file;
     const uint64_t *usable;         /* by `decode`. Bit set: the row takes part in expectations */
     struct assay_finding *findings; /* by `decode`: in order of record, then of `what`; a
@@ -148,7 +150,9 @@ struct assay_slice {
 /* The number of the record, over the whole source, that a row of the slice is from. */
 static inline uint64_t assay_slice_record(const struct assay_slice *slice, uint32_t row)
 {
-    return slice->batch->record + (slice->record != NULL ? slice->record[row] : row) + 1;
+    uint32_t record = slice->record != NULL ? slice->record[row] : row;
+    const uint64_t *numbers = slice->batch->numbers;
+    return numbers != NULL ? numbers[record] : slice->batch->record + record + 1;
 }
 
 #endif

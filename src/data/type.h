@@ -33,6 +33,26 @@ enum assay_kind {
     ASSAY_KIND_MISSING /* null, because there is no such key */
 };
 
+/* What a column of a database holds, as far as semantics differ. */
+enum assay_db_class {
+    ASSAY_DB_DYNAMIC, /* any kind, value by value (SQLite) */
+    ASSAY_DB_INTEGER, /* of any width */
+    ASSAY_DB_DECIMAL, /* exact: numeric(p, s); NaN and infinities where the engine has them */
+    ASSAY_DB_FLOAT,   /* binary: float4, float8 */
+    ASSAY_DB_BOOLEAN,
+    ASSAY_DB_TEXT,   /* sequences of characters */
+    ASSAY_DB_PADDED, /* char(n): trailing spaces mean nothing to the engine */
+    ASSAY_DB_DATE,
+    ASSAY_DB_TIMESTAMP, /* without a zone */
+    ASSAY_DB_INSTANT,   /* timestamp with time zone */
+    ASSAY_DB_TIME,
+    ASSAY_DB_UUID,
+    ASSAY_DB_JSON,
+    ASSAY_DB_BINARY,
+    ASSAY_DB_OTHER, /* arrays, composites, ranges, geometry: compared as their text */
+    ASSAY_DB_CLASSES
+};
+
 /* How values of a column are ordered and compared. */
 enum assay_order {
     ASSAY_ORDER_NUMBER, /* exact decimals */

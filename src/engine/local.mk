@@ -4,6 +4,9 @@ noinst_LTLIBRARIES += libassay-engine.la
 libassay_engine_la_SOURCES = \
 	src/engine/api.c \
 	src/engine/bind.c \
+	src/engine/dialect.c \
+	src/engine/dialect.h \
+	src/engine/dialect_sqlite.c \
 	src/engine/filter.c \
 	src/engine/filter.h \
 	src/engine/filter_part.c \
@@ -20,5 +23,8 @@ libassay_engine_la_SOURCES = \
 	src/engine/quarantine.c \
 	src/engine/run.c \
 	src/engine/run.h \
+	src/engine/sql.c \
+	src/engine/sql.h \
+	src/engine/sql_rows.c \
 	src/engine/validate.c \
 	src/engine/validate.h

@@ -99,8 +99,8 @@ static void *work(void *argument)
     return NULL;
 }
 
-static struct assay_metric_env task_env(const struct assay_pass *pass,
-                                        const struct assay_bound *bound)
+struct assay_metric_env assay_pass_env(const struct assay_pass *pass,
+                                       const struct assay_bound *bound)
 {
     return (struct assay_metric_env){
         .budget = pass->budget,
@@ -129,7 +129,7 @@ static enum assay_status open_task(struct assay_worker *worker, uint32_t t, stru
         return assay_fail_nomem(err);
     struct assay_metric_env *env = assay_arena_alloc(pass->arena, sizeof *env);
     if (env != NULL)
-        *env = task_env(pass, bound);
+        *env = assay_pass_env(pass, bound);
     enum assay_status status =
         env ? spec->metric->init(state, spec->args, env, err) : assay_fail_nomem(err);
     if (status != ASSAY_OK) {

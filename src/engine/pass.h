@@ -7,6 +7,7 @@
 #include "engine/plan.h"
 
 struct assay_filter;
+struct assay_sql_ask;
 
 /* What a person watching sees; written by the workers, read by whoever shows it. */
 struct assay_progress {
@@ -23,11 +24,13 @@ struct assay_bound {
     uint32_t *where_indexes; /* of its filter's columns */
     uint32_t where_count;
     const struct assay_field **where_fields;
-    bool marked;   /* the pass's filter wants to know which rows it marks */
-    bool unbound;  /* a column is not there: `measure.error` says which; not
+    bool marked;                     /* the pass's filter wants to know which rows it marks */
+    bool unbound;                    /* a column is not there: `measure.error` says which; not
                                    failed where the source has no columns at all */
-    void *state;   /* merged and finished; NULL before */
-    void *depends; /* the finished state it looks at */
+    void *state;                     /* merged and finished; NULL before */
+    void *depends;                   /* the finished state it looks at */
+    const struct assay_sql_ask *sql; /* a database computed it, by these questions; or NULL */
+    const char *why;                 /* it could have, and did not: the reason; or NULL */
     struct assay_measure measure;
 };
 
@@ -65,6 +68,10 @@ void assay_pass_found(struct assay_pass *pass);
 
 /* Runs over all the data, merges and finishes: each task's measure is then set. */
 enum assay_status assay_pass_run(struct assay_pass *pass, struct assay_error *err);
+
+/* What a task's metric is told when its state is made. */
+struct assay_metric_env assay_pass_env(const struct assay_pass *pass,
+                                       const struct assay_bound *bound);
 
 /* Gives back the states' memory. */
 void assay_bound_reset(struct assay_bound *bound);

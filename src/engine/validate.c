@@ -10,7 +10,7 @@
 #include "engine/filter_part.h"
 #include "engine/judgement.h"
 #include "engine/run.h"
-#include "source/db.h"
+#include "engine/sql.h"
 
 #include <sched.h>
 #include <stdio.h>
@@ -29,6 +29,7 @@ struct validation {
     struct assay_bound *bounds; /* by task */
     struct assay_budget budget;
     struct assay_run_builder run;
+    struct assay_sql_log queries;
     uint64_t seed;
     uint32_t threads;
 };
@@ -224,6 +225,26 @@ static bool picks_wanted(struct validation *v, uint32_t task, const void *contex
     return false;
 }
 
+/* The rows of keys that the database counted are asked of it as well. */
+static enum assay_status ask_for_copies(struct validation *v, struct assay_pass *pass,
+                                        struct assay_error *err)
+{
+    uint32_t left = 0;
+    for (uint32_t t = 0; t < pass->task_count; t++) {
+        struct assay_bound *bound = pass->tasks[t];
+        const struct assay_sql_ask *ask = v->bounds[bound->task->depends].sql;
+        if (ask == NULL || ask->group < 0) {
+            pass->tasks[left++] = bound;
+            continue;
+        }
+        bound->sql = ask;
+        if (v->options->max_samples > 0)
+            ASSAY_TRY(assay_sql_samples(pass, bound, ask, &v->queries, err));
+    }
+    pass->task_count = left;
+    return ASSAY_OK;
+}
+
 /*
  * Reads the source again for what needed the first pass. Where it cannot be read again
  * (a long pipe) failing rows are not shown; what needs all rows is an error.
@@ -242,6 +263,7 @@ static enum assay_status second_look(struct validation *v, struct assay_source *
     }
     struct assay_pass pass = new_pass(v, source);
     ASSAY_TRY(collect(v, &pass, 2, picks_wanted, failing, err));
+    ASSAY_TRY(ask_for_copies(v, &pass, err));
     if (pass.task_count == 0)
         return ASSAY_OK;
     pass.stop_when_satisfied = true;
@@ -290,6 +312,21 @@ static enum assay_status look_ahead(struct validation *v, struct assay_source *s
     return collect(v, main, 2, picks_shown, NULL, err);
 }
 
+/* What the database does not compute is streamed from it, as every file is. */
+static enum assay_status read_rows(struct validation *v, struct assay_pass *pass,
+                                   struct assay_error *err)
+{
+    if (assay_source_db(pass->source, NULL, NULL) == NULL)
+        return assay_pass_run(pass, err);
+    v->queries.arena = &v->run.arena;
+    ASSAY_TRY(assay_sql_run(pass, &v->plan, &v->queries, err));
+    if (pass->task_count == 0)
+        return ASSAY_OK;
+    ASSAY_TRY(pass->source->ops->rewind(pass->source, err));
+    ASSAY_TRY(assay_pass_bind(pass, err));
+    return assay_pass_run(pass, err);
+}
+
 /* The pass over the data itself, which a filter's records come from. */
 static enum assay_status read_main(struct validation *v, struct assay_source *source,
                                    struct assay_pass *pass, struct assay_error *err)
@@ -302,9 +339,9 @@ static enum assay_status read_main(struct validation *v, struct assay_source *so
     ASSAY_TRY(assay_run_source(&v->run, source, pass, err));
     if (filter != NULL)
         ASSAY_TRY(assay_filter_begin(filter, pass, err));
-    enum assay_status status = assay_pass_run(pass, err);
     if (filter == NULL)
-        return status;
+        return read_rows(v, pass, err);
+    enum assay_status status = assay_pass_run(pass, err);
     struct assay_error later;
     enum assay_status ended = assay_filter_end(filter, status == ASSAY_OK, &later);
     if (status == ASSAY_OK && ended != ASSAY_OK)
@@ -351,6 +388,22 @@ static enum assay_status read_source(struct validation *v, struct assay_error *e
     return status;
 }
 
+/* Which way a check's metrics were computed; nothing of files, which have but one. */
+static void tell_way(const struct validation *v, const struct assay_plan_check *entry,
+                     struct assay_result *result)
+{
+    for (uint32_t i = 0; i < entry->task_count; i++) {
+        const struct assay_bound *bound = &v->bounds[entry->tasks[i]];
+        if (bound->why != NULL) {
+            result->way = ASSAY_WAY_STREAM;
+            result->way_reason = assay_cstr(bound->why);
+            return;
+        }
+        if (bound->sql != NULL)
+            result->way = ASSAY_WAY_DATABASE;
+    }
+}
+
 /* What a person should know of records that were told apart. */
 static void note_filter(struct validation *v)
 {
@@ -381,7 +434,10 @@ static enum assay_status conclude(struct validation *v, const struct assay_error
             ASSAY_TRY(judge_check(v, &v->plan.checks[c], &outcome, err));
         ASSAY_TRY(assay_run_result(&v->run, v->plan.checks[c].check, broken ? NULL : &outcome,
                                    v->options, err));
+        tell_way(v, &v->plan.checks[c], &v->run.results[v->run.run.result_count - 1]);
     }
+    v->run.run.queries = v->queries.queries;
+    v->run.run.query_count = v->queries.count;
     note_filter(v);
     v->run.run.finished = clock_micros();
     return assay_run_conclude(&v->run, broken, v->options, err);

@@ -6,6 +6,7 @@
 
 #include "metric/judge.h"
 #include "metric/metrics.h"
+#include "metric/sql.h"
 #include "metric/state.h"
 
 static enum assay_status absences_init(void *state, const void *args,
@@ -127,6 +128,31 @@ void assay_absences_tell(const struct assay_measure *measure, const struct assay
                       (unsigned long long)detail->empty);
 }
 
+static bool absences_ask(const void *args, struct assay_sql_ask *ask)
+{
+    const struct assay_sql_column *column = &ask->columns[0];
+    (void)args;
+    assay_sql_count(ask, assay_sql_text(ask, "%s IS NULL", column->sql));
+    if (ask->dialect->text[column->cls] != NULL)
+        assay_sql_count(ask,
+                        assay_sql_text(ask, "%s = ''",
+                                       assay_sql_fill(ask, ask->dialect->bytewise, column->sql)));
+    return true;
+}
+
+static enum assay_status absences_take(void *state, const struct assay_sql_answers *answers,
+                                       struct assay_error *err)
+{
+    struct assay_absences_detail *absences = state;
+    (void)err;
+    absences->known = answers->rows > 0;
+    absences->null = assay_sql_u64(answers, 0);
+    absences->empty = answers->ask->slot_count > 1 ? assay_sql_u64(answers, 1) : 0;
+    return ASSAY_OK;
+}
+
+static const struct assay_metric_sql absences_sql = {absences_ask, absences_take};
+
 const struct assay_metric assay_metric_absences = {
     .name = "absences",
     .summary = "keys that are missing, nulls and empty texts",
@@ -138,4 +164,5 @@ const struct assay_metric assay_metric_absences = {
     .save = absences_save,
     .load = absences_load,
     .reset = absences_reset,
+    .sql = &absences_sql,
 };

@@ -5,6 +5,7 @@
 
 #include "metric/judge.h"
 #include "metric/metrics.h"
+#include "metric/sql.h"
 #include "metric/state.h"
 
 struct columns {
@@ -73,6 +74,22 @@ static enum assay_status columns_load(void *state, struct assay_str saved, struc
     return failed || saved.len ? assay_state_bad("columns", err) : ASSAY_OK;
 }
 
+/* The schema is known without a question. */
+static bool columns_ask(const void *args, struct assay_sql_ask *ask)
+{
+    (void)args, (void)ask;
+    return true;
+}
+
+static enum assay_status columns_take(void *state, const struct assay_sql_answers *answers,
+                                      struct assay_error *err)
+{
+    (void)state, (void)answers, (void)err;
+    return ASSAY_OK;
+}
+
+static const struct assay_metric_sql columns_sql = {columns_ask, columns_take};
+
 const struct assay_metric assay_metric_columns = {
     .name = "columns",
     .summary = "names of the columns",
@@ -84,4 +101,5 @@ const struct assay_metric assay_metric_columns = {
     .save = columns_save,
     .load = columns_load,
     .reset = columns_reset,
+    .sql = &columns_sql,
 };

@@ -5,6 +5,7 @@
 
 #include "metric/judge.h"
 #include "metric/metrics.h"
+#include "metric/sql.h"
 #include "metric/state.h"
 
 static enum assay_status counts_init(void *state, const void *args,
@@ -71,6 +72,30 @@ static enum assay_status counts_load(void *state, struct assay_str saved, struct
     return failed || saved.len ? assay_state_bad("counts", err) : ASSAY_OK;
 }
 
+static bool counts_ask(const void *args, struct assay_sql_ask *ask)
+{
+    const char *missing = "";
+    (void)args;
+    for (uint32_t i = 0; i < ask->column_count; i++)
+        missing = assay_sql_text(ask, "%s%s%s IS NULL", missing, i > 0 ? " AND " : "",
+                                 ask->columns[i].sql);
+    assay_sql_count(ask, "");
+    assay_sql_count(ask, missing);
+    return true;
+}
+
+static enum assay_status counts_take(void *state, const struct assay_sql_answers *answers,
+                                     struct assay_error *err)
+{
+    struct assay_counts *counts = state;
+    (void)err;
+    counts->element_count = assay_sql_u64(answers, 0);
+    counts->missing_count = assay_sql_u64(answers, 1);
+    return ASSAY_OK;
+}
+
+static const struct assay_metric_sql counts_sql = {counts_ask, counts_take};
+
 const struct assay_metric assay_metric_counts = {
     .name = "counts",
     .summary = "rows, and rows without a value",
@@ -82,4 +107,5 @@ const struct assay_metric assay_metric_counts = {
     .save = counts_save,
     .load = counts_load,
     .reset = counts_reset,
+    .sql = &counts_sql,
 };

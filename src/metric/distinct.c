@@ -6,12 +6,15 @@
 #include "metric/judge.h"
 #include "metric/metrics.h"
 #include "metric/rowkey.h"
+#include "metric/sql.h"
 #include "metric/state.h"
 
 struct distinct {
     const struct assay_distinct_args *args;
     struct assay_counts counts;
     struct assay_distinct values;
+    bool summary; /* a database counted: there are no values to merge or to look up */
+    uint64_t distinct, singletons;
 };
 
 static void distinct_key(const void *arguments, struct assay_buf *out)
@@ -77,9 +80,17 @@ static enum assay_status distinct_update(void *state, const struct assay_slice *
     return ASSAY_OK;
 }
 
+static enum assay_status no_values(struct assay_error *err)
+{
+    return assay_fail(err, ASSAY_LIMIT, "DB-SUMMARY",
+                      "the database counted distinct values and did not hand them over");
+}
+
 static enum assay_status distinct_merge(void *into, void *from, struct assay_error *err)
 {
     struct distinct *a = into, *b = from;
+    if (a->summary || b->summary)
+        return no_values(err);
     a->counts.element_count += b->counts.element_count;
     a->counts.missing_count += b->counts.missing_count;
     return assay_distinct_merge(&a->values, &b->values, err);
@@ -92,10 +103,14 @@ static enum assay_status distinct_finish(void *state, struct assay_arena *arena,
     struct assay_distinct_detail *detail = assay_arena_alloc(arena, sizeof *detail);
     if (detail == NULL)
         return assay_fail_nomem(err);
-    ASSAY_TRY(d->args != NULL && d->args->lookup ? assay_distinct_finish_set(&d->values, err)
-                                                 : assay_distinct_finish(&d->values, err));
-    detail->distinct = d->values.distinct;
-    detail->singletons = d->values.singletons;
+    if (!d->summary) {
+        ASSAY_TRY(d->args != NULL && d->args->lookup ? assay_distinct_finish_set(&d->values, err)
+                                                     : assay_distinct_finish(&d->values, err));
+        d->distinct = d->values.distinct;
+        d->singletons = d->values.singletons;
+    }
+    detail->distinct = d->distinct;
+    detail->singletons = d->singletons;
     out->detail = detail;
     out->counts = d->counts;
     out->counts.considered_count = d->counts.element_count - d->counts.missing_count;
@@ -107,6 +122,8 @@ static enum assay_status distinct_finish(void *state, struct assay_arena *arena,
 static enum assay_status distinct_save(void *state, struct assay_buf *out, struct assay_error *err)
 {
     struct distinct *d = state;
+    if (d->summary)
+        return no_values(err);
     assay_state_begin(out, "distinct", 1);
     assay_state_put_u64(out, d->counts.element_count);
     assay_state_put_u64(out, d->counts.missing_count);
@@ -123,6 +140,73 @@ static enum assay_status distinct_load(void *state, struct assay_str saved, stru
     return failed ? assay_state_bad("distinct", err) : assay_distinct_load(&d->values, saved, err);
 }
 
+/* Grouping by a column is the equality that assay has for its values. */
+static bool grouped_alike(struct assay_sql_ask *ask, const struct assay_sql_column *column)
+{
+    enum assay_type type = column->field != NULL ? column->field->type : ASSAY_TYPE_NONE;
+    if (type == ASSAY_TYPE_NONE)
+        return assay_sql_all(ask, column, ask->dialect->keyed,
+                             "values are of kinds that group differently");
+    if (assay_type_is_numeric(type))
+        return assay_sql_all(ask, column, ask->dialect->number, "values are not all plain numbers");
+    return assay_sql_all(ask, column, ask->dialect->text, "values are not all text");
+}
+
+static const char *rows_sql(struct assay_sql_ask *ask, enum assay_distinct_rows rows)
+{
+    const char *text = "";
+    if (rows == ASSAY_DISTINCT_ALL_ROWS)
+        return "";
+    for (uint32_t i = 0; i < ask->column_count; i++)
+        text = assay_sql_text(ask, "%s%s%s IS NOT NULL", text,
+                              i == 0                              ? ""
+                              : rows == ASSAY_DISTINCT_ALL_VALUES ? " AND "
+                                                                  : " OR ",
+                              ask->columns[i].sql);
+    return assay_sql_text(ask, "(%s)", text);
+}
+
+static bool distinct_ask(const void *arguments, struct assay_sql_ask *ask)
+{
+    const struct assay_distinct_args *args = arguments;
+    enum assay_distinct_rows rows = args != NULL ? args->rows : ASSAY_DISTINCT_ANY_VALUE;
+    const char *keys = "";
+    if (args != NULL && args->lookup)
+        return assay_sql_no(ask, "values are looked up in it");
+    for (uint32_t i = 0; i < ask->column_count; i++) {
+        if (!grouped_alike(ask, &ask->columns[i]))
+            return false;
+        const struct assay_sql_column *column = &ask->columns[i];
+        bool number = column->field != NULL && assay_type_is_numeric(column->field->type);
+        keys = assay_sql_text(ask, "%s%s%s", keys, i > 0 ? ", " : "",
+                              number ? column->sql
+                                     : assay_sql_fill(ask, ask->dialect->bytewise, column->sql));
+    }
+    const char *considered = rows_sql(ask, rows), *where = considered;
+    if (ask->filter != NULL)
+        where = considered[0] == '\0' ? ask->filter
+                                      : assay_sql_text(ask, "%s AND %s", ask->filter, considered);
+    assay_sql_count(ask, "");
+    assay_sql_count(ask, considered);
+    assay_sql_groups(ask, keys, where);
+    return true;
+}
+
+static enum assay_status distinct_take(void *state, const struct assay_sql_answers *answers,
+                                       struct assay_error *err)
+{
+    struct distinct *d = state;
+    (void)err;
+    d->counts.element_count = assay_sql_u64(answers, 0);
+    d->counts.missing_count = d->counts.element_count - assay_sql_u64(answers, 1);
+    d->summary = true;
+    d->distinct = answers->groups[answers->ask->group][0];
+    d->singletons = answers->groups[answers->ask->group][1];
+    return ASSAY_OK;
+}
+
+static const struct assay_metric_sql distinct_sql = {distinct_ask, distinct_take};
+
 const struct assay_metric assay_metric_distinct = {
     .name = "distinct",
     .summary = "distinct values, and values that occur once",
@@ -135,6 +219,7 @@ const struct assay_metric assay_metric_distinct = {
     .save = distinct_save,
     .load = distinct_load,
     .reset = distinct_reset,
+    .sql = &distinct_sql,
 };
 
 /* What the two predicates need: the finished state of another metric. */

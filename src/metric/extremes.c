@@ -7,6 +7,7 @@
 #include "metric/judge.h"
 #include "metric/metrics.h"
 #include "metric/misfit.h"
+#include "metric/sql.h"
 #include "metric/state.h"
 
 #define TEXT_LIMIT ((size_t)64 << 20)
@@ -229,6 +230,48 @@ static enum assay_status extremes_load(void *state, struct assay_str saved, stru
     return saved.len ? assay_state_bad("extremes", err) : ASSAY_OK;
 }
 
+static bool extremes_ask(const void *arguments, struct assay_sql_ask *ask)
+{
+    enum assay_order order = ((const struct assay_extremes_args *)arguments)->order;
+    const struct assay_sql_column *column = &ask->columns[0];
+    const char *value = column->sql;
+    if (order == ASSAY_ORDER_TIME)
+        return assay_sql_no(ask, "times are read from text");
+    if (!assay_sql_all(ask, column,
+                       order == ASSAY_ORDER_TEXT ? ask->dialect->text : ask->dialect->number,
+                       order == ASSAY_ORDER_TEXT ? "values are not all text"
+                                                 : "values are not all plain numbers"))
+        return false;
+    if (order == ASSAY_ORDER_TEXT)
+        value = assay_sql_fill(ask, ask->dialect->bytewise, value);
+    if (ask->filter != NULL)
+        value = assay_sql_text(ask, "CASE WHEN %s THEN %s END", ask->filter, value);
+    assay_sql_count(ask, assay_sql_text(ask, "%s IS NOT NULL", column->sql));
+    assay_sql_item(ask, assay_sql_text(ask, "MIN(%s)", value));
+    assay_sql_item(ask, assay_sql_text(ask, "MAX(%s)", value));
+    return true;
+}
+
+static enum assay_status extremes_take(void *state, const struct assay_sql_answers *answers,
+                                       struct assay_error *err)
+{
+    struct extremes *e = state;
+    uint64_t count = assay_sql_u64(answers, 0);
+    for (uint32_t slot = 1; slot <= 2 && count > 0; slot++) {
+        struct assay_str text = assay_sql_answer(answers, slot);
+        struct assay_numref number = assay_numref(text);
+        if (e->order == ASSAY_ORDER_NUMBER)
+            ASSAY_TRY(assay_extremes_add(&e->numbers, &number, err));
+        else if (!add_text(e, text))
+            return assay_fail_nomem(err);
+    }
+    if (e->order != ASSAY_ORDER_NUMBER)
+        e->count = count;
+    return ASSAY_OK;
+}
+
+static const struct assay_metric_sql extremes_sql = {extremes_ask, extremes_take};
+
 const struct assay_metric assay_metric_extremes = {
     .name = "extremes",
     .summary = "smallest and largest value",
@@ -241,4 +284,5 @@ const struct assay_metric assay_metric_extremes = {
     .save = extremes_save,
     .load = extremes_load,
     .reset = extremes_reset,
+    .sql = &extremes_sql,
 };

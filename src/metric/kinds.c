@@ -6,6 +6,7 @@
 #include "metric/judge.h"
 #include "metric/metrics.h"
 #include "metric/misfit.h"
+#include "metric/sql.h"
 #include "metric/state.h"
 
 enum { KINDS = sizeof(struct assay_kinds_detail) / sizeof(uint64_t) };
@@ -130,6 +131,45 @@ enum assay_value_kind assay_kinds_common(const struct assay_kinds_detail *kinds)
     return numbers ? ASSAY_VALUE_NUMBER : ASSAY_VALUE_BOOLEAN;
 }
 
+static const char *counted_kind(struct assay_sql_ask *ask, const char *const *table)
+{
+    const struct assay_sql_column *column = &ask->columns[0];
+    const char *text = table[column->cls];
+    return text == NULL      ? "1 = 0"
+           : text[0] == '\0' ? assay_sql_text(ask, "%s IS NOT NULL", column->sql)
+                             : assay_sql_fill(ask, text, column->sql);
+}
+
+static bool kinds_ask(const void *args, struct assay_sql_ask *ask)
+{
+    const struct assay_sql_column *column = &ask->columns[0];
+    (void)args;
+    if (!assay_sql_all(ask, column, ask->dialect->keyed, "values are of kinds that cannot be told"))
+        return false;
+    const char *number = counted_kind(ask, ask->dialect->number);
+    const char *integer = counted_kind(ask, ask->dialect->integer);
+    assay_sql_count(ask, assay_sql_text(ask, "%s IS NULL", column->sql));
+    assay_sql_count(ask, integer);
+    assay_sql_count(ask, number);
+    assay_sql_count(ask, assay_sql_text(ask, "%s IS NOT NULL", column->sql));
+    return true;
+}
+
+static enum assay_status kinds_take(void *state, const struct assay_sql_answers *answers,
+                                    struct assay_error *err)
+{
+    struct assay_kinds_detail *kinds = state;
+    uint64_t numbers = assay_sql_u64(answers, 2);
+    (void)err;
+    kinds->nulls = assay_sql_u64(answers, 0);
+    kinds->integers = assay_sql_u64(answers, 1);
+    kinds->numbers = numbers - kinds->integers;
+    kinds->texts = assay_sql_u64(answers, 3) - numbers;
+    return ASSAY_OK;
+}
+
+static const struct assay_metric_sql kinds_sql = {kinds_ask, kinds_take};
+
 const struct assay_metric assay_metric_kinds = {
     .name = "kinds",
     .summary = "how many values are numbers, booleans, texts …",
@@ -141,4 +181,5 @@ const struct assay_metric assay_metric_kinds = {
     .save = kinds_save,
     .load = kinds_load,
     .reset = kinds_reset,
+    .sql = &kinds_sql,
 };

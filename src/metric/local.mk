@@ -47,6 +47,10 @@ libassay_metric_la_SOURCES = \
 	src/metric/sequence.c \
 	src/metric/set.c \
 	src/metric/set.h \
+	src/metric/set_sql.c \
+	src/metric/sql.c \
+	src/metric/sql.h \
+	src/metric/sql_expr.c \
 	src/metric/state.c \
 	src/metric/state.h \
 	src/metric/texts.c \

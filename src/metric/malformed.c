@@ -6,6 +6,7 @@
 #include "metric/judge.h"
 #include "metric/metrics.h"
 #include "metric/sample.h"
+#include "metric/sql.h"
 #include "metric/state.h"
 
 #include <stdio.h>
@@ -148,6 +149,24 @@ static enum assay_status malformed_load(void *state, struct assay_str saved,
     return failed ? assay_state_bad("malformed", err) : ASSAY_OK;
 }
 
+/* Rows of a table are well-formed where their texts are, which the engine asks for all. */
+static bool malformed_ask(const void *args, struct assay_sql_ask *ask)
+{
+    (void)args;
+    assay_sql_count(ask, "");
+    return true;
+}
+
+static enum assay_status malformed_take(void *state, const struct assay_sql_answers *answers,
+                                        struct assay_error *err)
+{
+    (void)err;
+    ((struct malformed *)state)->records = assay_sql_u64(answers, 0);
+    return ASSAY_OK;
+}
+
+static const struct assay_metric_sql malformed_sql = {malformed_ask, malformed_take};
+
 const struct assay_metric assay_metric_malformed = {
     .name = "malformed",
     .summary = "records that are not well-formed",
@@ -159,4 +178,5 @@ const struct assay_metric assay_metric_malformed = {
     .save = malformed_save,
     .load = malformed_load,
     .reset = malformed_reset,
+    .sql = &malformed_sql,
 };

@@ -18,6 +18,9 @@
 #include "expr/expr.h"
 #include "sketch/budget.h"
 
+struct assay_metric_sql;
+struct assay_sql_ask;
+
 /* What a metric instance is told when it is made; lives as long as the run. */
 struct assay_metric_env {
     struct assay_budget *budget;
@@ -73,6 +76,8 @@ struct assay_metric {
     void (*reset)(void *state);
     /* Sampling metrics: true once nothing further can change the state (a second pass stops). */
     bool (*satisfied)(const void *state);
+    /* How a database computes it; NULL: never. See metric/sql.h. */
+    const struct assay_metric_sql *sql;
 };
 
 /*

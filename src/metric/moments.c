@@ -7,6 +7,7 @@
 #include "metric/judge.h"
 #include "metric/metrics.h"
 #include "metric/misfit.h"
+#include "metric/sql.h"
 #include "metric/state.h"
 
 struct moments {
@@ -114,6 +115,57 @@ bool assay_moments_read(const void *state, double *mean, double *stdev)
     return assay_moments_mean(&m->moments, mean) && assay_moments_stdev(&m->moments, stdev);
 }
 
+static bool moments_ask(const void *args, struct assay_sql_ask *ask)
+{
+    const struct assay_sql_column *column = &ask->columns[0];
+    const struct assay_dialect *dialect = ask->dialect;
+    const char *value = column->sql;
+    (void)args;
+    if (dialect->sum == NULL)
+        return assay_sql_no(ask, "the database does not sum exactly");
+    if (!assay_sql_all(ask, column, dialect->integer, "values are not all whole numbers"))
+        return false;
+    if (dialect->summable != NULL)
+        assay_sql_guard(ask, assay_sql_text(ask, "%s IS NULL OR %s", value,
+                                            assay_sql_fill(ask, dialect->summable, value)));
+    ask->why = "the database sums only whole numbers of moderate size exactly";
+    assay_sql_count(ask, assay_sql_text(ask, "%s IS NOT NULL", value));
+    if (ask->filter != NULL)
+        value = assay_sql_text(ask, "CASE WHEN %s THEN %s END", ask->filter, value);
+    assay_sql_item(ask, assay_sql_fill(ask, dialect->sum, value));
+    assay_sql_item(ask, assay_sql_fill(ask, dialect->squares_high, value));
+    assay_sql_item(ask, assay_sql_fill(ask, dialect->squares_low, value));
+    return true;
+}
+
+static bool whole(struct assay_str text, __int128 *out)
+{
+    struct assay_numref number = assay_numref(text);
+    *out = number.mantissa;
+    return text.ptr == NULL || (assay_number_is_small(number.code) && number.code == 0);
+}
+
+static enum assay_status moments_take(void *state, const struct assay_sql_answers *answers,
+                                      struct assay_error *err)
+{
+    struct moments *m = state;
+    __int128 sum = 0, high = 0, low = 0;
+    m->moments.count = assay_sql_u64(answers, 0);
+    if (m->moments.count == 0)
+        return ASSAY_OK;
+    if (!whole(assay_sql_answer(answers, 1), &sum) || !whole(assay_sql_answer(answers, 2), &high) ||
+        !whole(assay_sql_answer(answers, 3), &low))
+        return assay_fail(err, ASSAY_LIMIT, "DB-VALUE",
+                          "a sum is too large for its way through SQL");
+    unsigned __int128 squares = ((unsigned __int128)high << 31) + (unsigned __int128)low;
+    m->moments.sum[0] = sum;
+    m->moments.square[0][0] = (uint64_t)squares;
+    m->moments.square[0][1] = (uint64_t)(squares >> 64);
+    return ASSAY_OK;
+}
+
+static const struct assay_metric_sql moments_sql = {moments_ask, moments_take};
+
 const struct assay_metric assay_metric_moments = {
     .name = "moments",
     .summary = "sum, mean and standard deviation of numbers",
@@ -125,4 +177,5 @@ const struct assay_metric assay_metric_moments = {
     .save = moments_save,
     .load = moments_load,
     .reset = moments_reset,
+    .sql = &moments_sql,
 };

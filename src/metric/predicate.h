@@ -43,6 +43,12 @@ struct assay_predicate {
                  struct assay_buf *out);
     /* Tells two sets of arguments apart, as assay_metric.key. */
     void (*key)(const void *args, struct assay_buf *out);
+    /*
+     * The condition, in a database, of a row in violation among those that are considered,
+     * in parentheses where it needs them; NULL with ask->why where it cannot be said, which
+     * a NULL here says as well.
+     */
+    const char *(*sql)(const void *args, struct assay_sql_ask *ask);
 };
 
 /*

@@ -6,6 +6,7 @@
 
 #include "metric/judge.h"
 #include "metric/metrics.h"
+#include "metric/sql.h"
 #include "metric/state.h"
 
 struct rows {
@@ -64,6 +65,23 @@ static void rows_reset(void *state)
     (void)state;
 }
 
+static bool rows_ask(const void *args, struct assay_sql_ask *ask)
+{
+    (void)args;
+    assay_sql_count(ask, "");
+    return true;
+}
+
+static enum assay_status rows_take(void *state, const struct assay_sql_answers *answers,
+                                   struct assay_error *err)
+{
+    (void)err;
+    ((struct rows *)state)->count = assay_sql_u64(answers, 0);
+    return ASSAY_OK;
+}
+
+static const struct assay_metric_sql rows_sql = {rows_ask, rows_take};
+
 const struct assay_metric assay_metric_rows = {
     .name = "rows",
     .summary = "number of records",
@@ -75,4 +93,5 @@ const struct assay_metric assay_metric_rows = {
     .save = rows_save,
     .load = rows_load,
     .reset = rows_reset,
+    .sql = &rows_sql,
 };

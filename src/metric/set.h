@@ -38,6 +38,13 @@ enum assay_status assay_set_make(const struct assay_prepare *prepare,
 enum assay_status assay_set_test(const struct assay_set *set, const struct assay_slice *slice,
                                  uint64_t *in, struct assay_error *err);
 
+/*
+ * "x IN (...)" for a column in a database, where it means the same there; else NULL with
+ * ask->why. In parentheses.
+ */
+const char *assay_set_sql(const struct assay_scalars *members, bool fold,
+                          struct assay_sql_ask *ask);
+
 /* Appends "a, b, c", cut after a few. */
 void assay_set_describe(const struct assay_scalars *members, struct assay_buf *out);
 

@@ -8,6 +8,7 @@
 
 #include "metric/judge.h"
 #include "metric/sample.h"
+#include "metric/sql.h"
 #include "metric/state.h"
 
 #include <stdatomic.h>
@@ -296,6 +297,59 @@ static bool violations_satisfied(const void *state)
     return v->samples.count == v->samples.limit;
 }
 
+/* Rows that a predicate looks at. */
+static const char *considered_sql(struct assay_sql_ask *ask, enum assay_considers considers)
+{
+    const char *text = "";
+    if (considers == ASSAY_CONSIDER_ALL)
+        return "";
+    for (uint32_t i = 0; i < ask->column_count; i++)
+        text = assay_sql_text(ask, "%s%s%s IS NOT NULL", text,
+                              i == 0                                ? ""
+                              : considers == ASSAY_CONSIDER_PRESENT ? " AND "
+                                                                    : " OR ",
+                              ask->columns[i].sql);
+    return ask->column_count > 0 ? assay_sql_text(ask, "(%s)", text) : "";
+}
+
+static const char *both(struct assay_sql_ask *ask, const char *a, const char *b)
+{
+    if (a == NULL || a[0] == '\0')
+        return b != NULL ? b : "";
+    return b == NULL || b[0] == '\0' ? a : assay_sql_text(ask, "%s AND %s", a, b);
+}
+
+static bool violations_ask(const void *arguments, struct assay_sql_ask *ask)
+{
+    const struct assay_violations_args *args = arguments;
+    const struct assay_predicate *predicate = args->predicate;
+    if (predicate->sql == NULL)
+        return assay_sql_no(ask, "databases do not answer it the same way");
+    const char *bad = predicate->sql(args->args, ask);
+    if (bad == NULL)
+        return false;
+    const char *considered = both(ask, considered_sql(ask, predicate->considers), ask->known);
+    assay_sql_count(ask, "");
+    assay_sql_count(ask, considered);
+    assay_sql_count(ask, both(ask, considered, bad));
+    ask->wanted = both(ask, ask->filter, both(ask, considered, bad));
+    return true;
+}
+
+static enum assay_status violations_take(void *state, const struct assay_sql_answers *answers,
+                                         struct assay_error *err)
+{
+    struct violations *v = state;
+    (void)err;
+    v->counts.element_count = assay_sql_u64(answers, 0);
+    v->counts.considered_count = assay_sql_u64(answers, 1);
+    v->counts.missing_count = v->counts.element_count - v->counts.considered_count;
+    v->counts.unexpected_count = assay_sql_u64(answers, 2);
+    return ASSAY_OK;
+}
+
+static const struct assay_metric_sql violations_sql = {violations_ask, violations_take};
+
 const struct assay_metric assay_metric_violations = {
     .name = "violations",
     .summary = "rows that break a rule, and the first of them",
@@ -309,4 +363,5 @@ const struct assay_metric assay_metric_violations = {
     .load = violations_load,
     .reset = violations_reset,
     .satisfied = violations_satisfied,
+    .sql = &violations_sql,
 };

@@ -30,25 +30,6 @@
 #include "source/db_block.h"
 #include "source/source.h"
 
-/* What a column of a database holds, as far as semantics differ. */
-enum assay_db_class {
-    ASSAY_DB_DYNAMIC, /* any kind, value by value (SQLite) */
-    ASSAY_DB_INTEGER, /* of any width */
-    ASSAY_DB_DECIMAL, /* exact: numeric(p, s); NaN and infinities where the engine has them */
-    ASSAY_DB_FLOAT,   /* binary: float4, float8 */
-    ASSAY_DB_BOOLEAN,
-    ASSAY_DB_TEXT,   /* sequences of characters */
-    ASSAY_DB_PADDED, /* char(n): trailing spaces mean nothing to the engine */
-    ASSAY_DB_DATE,
-    ASSAY_DB_TIMESTAMP, /* without a zone */
-    ASSAY_DB_INSTANT,   /* timestamp with time zone */
-    ASSAY_DB_TIME,
-    ASSAY_DB_UUID,
-    ASSAY_DB_JSON,
-    ASSAY_DB_BINARY,
-    ASSAY_DB_OTHER /* arrays, composites, ranges, geometry: compared as their text */
-};
-
 struct assay_db_column {
     struct assay_str name;
     struct assay_str type; /* as the database calls it; empty: it has none */
@@ -206,6 +187,17 @@ enum assay_status assay_db_source_open(struct assay_str spec,
 struct assay_db *assay_source_db(struct assay_source *source,
                                  const struct assay_db_relation **relation,
                                  const struct assay_db_column **columns);
+
+/*
+ * For the next reading of a database's source: a statement of the caller's own instead of
+ * the usual SELECT. It must give the wanted columns as assay_source_db_columns has them, and
+ * where `numbered` behind them the number of each row (NULL: not known). A rewind ends it.
+ */
+enum assay_status assay_source_db_replace(struct assay_source *source, struct assay_str sql,
+                                          bool numbered, struct assay_error *err) ASSAY_CHECKED;
+
+/* Appends what to select for the columns that were asked for since the last rewind. */
+bool assay_source_db_columns(struct assay_source *source, struct assay_buf *out);
 
 /* Every driver there is, for assay_source_kinds. */
 struct assay_db_kind {

@@ -27,6 +27,8 @@ struct db_source {
     uint32_t want_count;
     bool wants_old; /* they are those of the reading before */
     struct assay_db_cursor *cursor;
+    struct assay_str statement; /* instead of the usual one; ptr NULL: none */
+    bool numbered;              /* it has a last column with the rows' numbers */
     bool ended;
     uint64_t sequence, record;
     struct assay_error failure; /* of an earlier `next`; ASSAY_OK: none */
@@ -63,16 +65,28 @@ static bool put_column(struct db_source *own, uint32_t index, struct assay_buf *
     return driver->identifier(own->db, column->name, out);
 }
 
-/* SELECT of the wanted columns; NULL for the rows alone where none is. */
+bool assay_source_db_columns(struct assay_source *source, struct assay_buf *out)
+{
+    struct db_source *own = (struct db_source *)source;
+    for (uint32_t i = 0; i < own->want_count; i++) {
+        assay_buf_puts(out, i > 0 ? ", " : "");
+        if (!put_column(own, own->wants[i], out))
+            return false;
+    }
+    if (own->want_count == 0) /* the rows alone */
+        assay_buf_puts(out, "NULL");
+    return !out->failed;
+}
+
 static bool put_select(struct db_source *own, struct assay_buf *sql)
 {
-    bool good = true;
-    assay_buf_puts(sql, "SELECT ");
-    for (uint32_t i = 0; good && i < own->want_count; i++) {
-        assay_buf_puts(sql, i > 0 ? ", " : "");
-        good = put_column(own, own->wants[i], sql);
+    if (own->statement.ptr != NULL) {
+        assay_buf_str(sql, own->statement);
+        return !sql->failed;
     }
-    assay_buf_puts(sql, own->want_count == 0 ? "NULL FROM " : " FROM ");
+    assay_buf_puts(sql, "SELECT ");
+    bool good = assay_source_db_columns(&own->base, sql);
+    assay_buf_puts(sql, " FROM ");
     good = good && assay_db_from(own->db, &own->relation, sql);
     size_t len = sql->len;
     assay_buf_puts(sql, " ORDER BY ");
@@ -112,7 +126,7 @@ static void end_cursor(struct db_source *own)
 
 static enum assay_status fetch(struct db_source *own, struct db_batch *in, struct assay_error *err)
 {
-    uint32_t count = own->want_count > 0 ? own->want_count : 1;
+    uint32_t count = (own->want_count > 0 ? own->want_count : 1) + own->numbered;
     if (in->made && in->block.column_count != count) {
         if (own->db->driver->block_free != NULL)
             own->db->driver->block_free(&in->block);
@@ -155,6 +169,7 @@ static enum assay_status db_next(struct assay_source *source, struct assay_batch
     assay_arena_reset(&batch->arena);
     memset(batch->columns, 0, batch->column_count * sizeof *batch->columns);
     batch->rows = in->block.rows;
+    batch->numbers = NULL;
     batch->usable = NULL;
     batch->finding_count = 0;
     batch->file = 0;
@@ -179,6 +194,9 @@ static enum assay_status db_rewind(struct assay_source *source, struct assay_err
     }
     end_cursor(own);
     own->ended = false;
+    own->wants_old = true;
+    own->statement = assay_str(NULL, 0);
+    own->numbered = false;
     own->sequence = own->record = 0;
     return ASSAY_OK;
 }
@@ -275,12 +293,31 @@ static enum assay_status check_text(struct assay_batch *batch, struct db_batch *
     return ASSAY_OK;
 }
 
+/* The last column of a numbered statement. */
+static enum assay_status take_numbers(struct assay_batch *batch, struct db_batch *in,
+                                      struct assay_error *err)
+{
+    struct assay_db_block *block = &in->block;
+    uint32_t column = block->column_count - 1;
+    uint64_t *numbers = assay_arena_array(&batch->arena, block->rows + 1u, sizeof *numbers);
+    if (numbers == NULL)
+        return assay_fail_nomem(err);
+    for (uint32_t row = 0; row < block->rows; row++) {
+        struct assay_numref number = assay_numref(assay_db_text(block, row, column));
+        numbers[row] = number.code == 0 && number.mantissa > 0 ? (uint64_t)number.mantissa : 0;
+    }
+    batch->numbers = numbers;
+    return ASSAY_OK;
+}
+
 static enum assay_status db_decode(struct assay_batch *batch, struct assay_error *err)
 {
     struct db_batch *in = batch->impl;
     const struct db_source *own = in->source;
     if (own->db->driver->decode != NULL)
         ASSAY_TRY(own->db->driver->decode(&in->block, err));
+    if (own->numbered)
+        ASSAY_TRY(take_numbers(batch, in, err));
     if (!own->db->text_checked)
         ASSAY_TRY(check_text(batch, in, err));
     if (own->options.null_value_count > 0 || own->options.empty_is_null_on)
@@ -317,7 +354,8 @@ static struct assay_position db_position(const struct assay_batch *batch, uint32
                                          uint32_t index)
 {
     (void)index;
-    return (struct assay_position){.record = batch->record + row + 1};
+    return (struct assay_position){.record = batch->numbers != NULL ? batch->numbers[row]
+                                                                    : batch->record + row + 1};
 }
 
 /* Nobody sees the bytes in which a database keeps a row. */
@@ -487,6 +525,18 @@ enum assay_status assay_db_source_open(struct assay_str spec,
         return status;
     }
     *out = &own->base;
+    return ASSAY_OK;
+}
+
+enum assay_status assay_source_db_replace(struct assay_source *source, struct assay_str sql,
+                                          bool numbered, struct assay_error *err)
+{
+    struct db_source *own = (struct db_source *)source;
+    char *copy = assay_arena_strdup(&own->base.arena, sql);
+    if (copy == NULL)
+        return assay_fail_nomem(err);
+    own->statement = assay_str(copy, sql.len);
+    own->numbered = numbered;
     return ASSAY_OK;
 }
 

@@ -12,7 +12,7 @@
 
 #ifdef HAVE_SQLITE3
 
-#include "base/suggest.h"
+#include "base/utf8.h"
 
 #include <errno.h>
 #include <sqlite3.h>
@@ -196,6 +196,30 @@ static enum assay_status look_at_file(const char *path, struct assay_error *err)
     return ASSAY_OK;
 }
 
+/* 1 where a value is UTF-8 or no text at all; for the SQL engine. */
+static void utf8_function(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    struct assay_str text = {"", 0};
+    (void)count;
+    if (sqlite3_value_type(values[0]) == SQLITE_TEXT) {
+        text.ptr = (const char *)sqlite3_value_text(values[0]);
+        text.len = (size_t)sqlite3_value_bytes(values[0]);
+    }
+    sqlite3_result_int(context, text.ptr != NULL && assay_utf8_valid(text) == text.len);
+}
+
+/* Texts of a database in UTF-16 are ordered by other bytes than those that assay reads. */
+static enum assay_status look_at_encoding(struct sqlite *own, struct assay_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    int rc = sqlite3_prepare_v2(own->db, "PRAGMA encoding", -1, &statement, NULL);
+    if (rc == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW &&
+        sqlite3_stricmp((const char *)sqlite3_column_text(statement, 0), "UTF-8") != 0)
+        own->base.dialect = NULL;
+    sqlite3_finalize(statement);
+    return rc == SQLITE_OK ? ASSAY_OK : fail(own, rc, err);
+}
+
 /* Settings first: behind the authorizer nothing can change them. */
 static enum assay_status secure(struct sqlite *own, struct assay_error *err)
 {
@@ -213,8 +237,12 @@ static enum assay_status secure(struct sqlite *own, struct assay_error *err)
     int rc =
         sqlite3_exec(own->db, "PRAGMA query_only=1; BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1",
                      NULL, NULL, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_create_function(own->db, "assay_utf8", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+                                     NULL, utf8_function, NULL, NULL);
     if (rc != SQLITE_OK)
         return fail(own, rc, err);
+    ASSAY_TRY(look_at_encoding(own, err));
     sqlite3_set_authorizer(own->db, authorize, own);
     return ASSAY_OK;
 }
@@ -309,6 +337,11 @@ static enum assay_status prepare(struct sqlite *own, struct assay_str sql, sqlit
     return ASSAY_OK;
 }
 
+static bool is_boolean(struct assay_str type)
+{
+    return sqlite3_stricmp(type.ptr, "boolean") == 0 || sqlite3_stricmp(type.ptr, "bool") == 0;
+}
+
 static enum assay_status columns_of(sqlite3_stmt *statement, struct assay_arena *arena,
                                     struct assay_db_column **columns, uint32_t *count,
                                     struct assay_error *err)
@@ -322,11 +355,11 @@ static enum assay_status columns_of(sqlite3_stmt *statement, struct assay_arena 
         *column = (struct assay_db_column){
             .name = assay_str(assay_arena_strdup(arena, name), name.len),
             .type = assay_str(assay_arena_strdup(arena, type), type.len),
-            .cls = ASSAY_DB_DYNAMIC,
             .scale = -1,
         };
         if (column->name.ptr == NULL || column->type.ptr == NULL)
             return assay_fail_nomem(err);
+        column->cls = is_boolean(column->type) ? ASSAY_DB_BOOLEAN : ASSAY_DB_DYNAMIC;
     }
     return *columns != NULL ? ASSAY_OK : assay_fail_nomem(err);
 }
@@ -351,11 +384,6 @@ static void sqlite_end(struct assay_db_cursor *cursor)
     free(own);
 }
 
-static bool is_boolean(struct assay_str type)
-{
-    return sqlite3_stricmp(type.ptr, "boolean") == 0 || sqlite3_stricmp(type.ptr, "bool") == 0;
-}
-
 static enum assay_status sqlite_query(struct assay_db *db, struct assay_str sql,
                                       struct assay_db_cursor **out, struct assay_error *err)
 {
@@ -372,7 +400,7 @@ static enum assay_status sqlite_query(struct assay_db *db, struct assay_str sql,
         own->base.columns = own->columns;
         own->boolean = assay_arena_array(&own->arena, own->base.column_count + 1u, sizeof(bool));
         for (uint32_t i = 0; own->boolean != NULL && i < own->base.column_count; i++)
-            own->boolean[i] = is_boolean(own->columns[i].type);
+            own->boolean[i] = own->columns[i].cls == ASSAY_DB_BOOLEAN;
         status = own->boolean != NULL ? ASSAY_OK : assay_fail_nomem(err);
     }
     if (status != ASSAY_OK) {

@@ -17,6 +17,7 @@ static const char *const json_engines[] = {"scan", "yajl", NULL};
 static const char *const duplicate_keys[] = {"error", "first", "last", NULL};
 static const char *const partition_kinds[] = {"hive", "none", NULL};
 static const char *const fail_ons[] = {"fail", "warn", "error", NULL};
+static const char *const pushdowns[] = {"auto", "off", NULL};
 static const char *const result_formats[] = {"boolean_only", "basic", "summary", "complete", NULL};
 static const char *const severities[] = {"error", "warn", "info", NULL};
 
@@ -87,6 +88,9 @@ static const struct assay_option rows[] = {
     {"partitions", ASSAY_OPTION_CHOICE, BOTH, partition_kinds, "NAME",
      "whether directories such as dt=2026-11-01 are columns: hive (the default) or none",
      AT(source.partitions), false},
+    {"pushdown", ASSAY_OPTION_CHOICE, BOTH, pushdowns, "WHEN",
+     "databases: auto (the default) lets them compute what they can, off streams all rows",
+     AT(pushdown), false},
     {"threads", ASSAY_OPTION_UINT32, BOTH, NULL, "N", "workers; the default is one a core, up to 8",
      AT(threads), true},
     {"memory_limit", ASSAY_OPTION_SIZE, BOTH, NULL, "SIZE",

@@ -11,6 +11,9 @@
 #include "assay/run.h"
 #include "source/source.h"
 
+/* Whether a database computes what it can. */
+enum assay_pushdown { ASSAY_PUSHDOWN_AUTO, ASSAY_PUSHDOWN_OFF };
+
 enum assay_fail_on { ASSAY_FAIL_ON_FAIL, ASSAY_FAIL_ON_WARN, ASSAY_FAIL_ON_ERROR };
 
 struct assay_options {
@@ -25,6 +28,7 @@ struct assay_options {
     enum assay_result_format result_format;
     uint32_t max_values; /* entries of a list of values in a report for programs */
     enum assay_fail_on fail_on;
+    enum assay_pushdown pushdown;
     bool allow_empty;
     bool exit_zero;
     bool has_severity; /* --set severity=…: every check's */

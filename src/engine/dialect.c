@@ -1,0 +1,18 @@
+/*
+ * The list of dialects.
+ */
+#include "config.h"
+
+#include "engine/dialect.h"
+
+static const struct assay_dialect *const dialects[] = {
+    &assay_dialect_sqlite,
+};
+
+const struct assay_dialect *assay_dialect_find(const char *name)
+{
+    for (size_t i = 0; name != NULL && i < sizeof dialects / sizeof *dialects; i++)
+        if (strcmp(dialects[i]->name, name) == 0)
+            return dialects[i];
+    return NULL;
+}

@@ -1,0 +1,14 @@
+/*
+ * The dialects that the SQL engine knows, each one table of facts.
+ */
+#ifndef ASSAY_ENGINE_DIALECT_H
+#define ASSAY_ENGINE_DIALECT_H
+
+#include "metric/sql.h"
+
+extern const struct assay_dialect assay_dialect_sqlite;
+
+/* By the name that a connection says; NULL: its rows are streamed. */
+const struct assay_dialect *assay_dialect_find(const char *name);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * The SQL engine: what a database can compute exactly as assay means it is computed there,
+ * in one statement for everything scalar, and one for each set of keys; the rest of a
+ * suite is streamed. Both ways fill the same states.
+ */
+#ifndef ASSAY_ENGINE_SQL_H
+#define ASSAY_ENGINE_SQL_H
+
+#include "engine/pass.h"
+#include "metric/sql.h"
+#include "source/db.h"
+
+/* What was asked of the database in a run, for who wants to see it. */
+struct assay_sql_log {
+    struct assay_arena *arena;
+    struct assay_str *queries;
+    uint32_t count, room;
+};
+
+void assay_sql_log_add(struct assay_sql_log *log, struct assay_str sql);
+
+/*
+ * Of a pass that is bound, computes what the source's database can and takes those tasks
+ * out of the pass: their measures are then set. What is left has bound->why. `*records`
+ * becomes the number of rows where nothing is left to be streamed. Does nothing where the
+ * source is no database. The source must be bound again before it is read.
+ */
+enum assay_status assay_sql_run(struct assay_pass *pass, const struct assay_plan *plan,
+                                struct assay_sql_log *log, struct assay_error *err);
+
+/*
+ * The rows that a finished task is about, as samples: those of bound->sql->wanted, or, for a
+ * task that depends on keys counted by the database, the copies of them.
+ */
+enum assay_status assay_sql_samples(struct assay_pass *pass, struct assay_bound *bound,
+                                    const struct assay_sql_ask *ask, struct assay_sql_log *log,
+                                    struct assay_error *err);
+
+/* FROM and WHERE of a relation, and a condition besides ("" for none). */
+bool assay_sql_from(const struct assay_db *db, const struct assay_db_relation *relation,
+                    const char *condition, struct assay_buf *out);
+
+#endif
