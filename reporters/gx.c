@@ -201,9 +201,20 @@ static void put_samples(const struct report *report, const char *name, size_t mo
     assay_json_array_end(report->json);
 }
 
+/* Rows of a database may have no order, and so no positions. */
+static bool has_positions(const struct report *report)
+{
+    for (size_t i = 0; i < report->shown; i++)
+        if (report->result->samples[i].record == 0)
+            return false;
+    return true;
+}
+
 /* Positions count from 0 there. */
 static void put_index_list(const struct report *report, const char *name, size_t most)
 {
+    if (!has_positions(report))
+        return;
     assay_json_key(report->json, name);
     assay_json_array_begin(report->json);
     for (size_t i = 0; i < report->shown && i < most; i++)
@@ -214,6 +225,8 @@ static void put_index_list(const struct report *report, const char *name, size_t
 static void put_index_query(const struct report *report)
 {
     struct assay_buf text;
+    if (!has_positions(report))
+        return;
     assay_buf_init(&text, (size_t)64 << 20);
     assay_buf_puts(&text, "df.filter(items=[");
     for (size_t i = 0; i < report->shown; i++)

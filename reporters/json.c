@@ -12,11 +12,14 @@ static void sample(struct assay_json *json, const struct assay_run *run,
                    const struct assay_result *result, const struct assay_sample *s)
 {
     assay_json_object_begin(json);
-    assay_report_uint(json, "record", s->record);
+    if (s->record != 0)
+        assay_report_uint(json, "record", s->record);
     if (run->file_count > 1 && s->file < run->file_count)
         assay_report_text(json, "file", run->files[s->file].path);
-    assay_report_uint(json, "line", s->line);
-    assay_report_uint(json, "column", s->column);
+    if (s->line != 0) { /* a database has none */
+        assay_report_uint(json, "line", s->line);
+        assay_report_uint(json, "column", s->column);
+    }
     if (s->value_count == 1) {
         assay_json_key(json, "value");
         assay_report_value(json, &s->values[0]);

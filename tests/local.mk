@@ -96,6 +96,7 @@ CLI_TESTS = \
 	tests/cli/man_examples.sh \
 	tests/cli/readme.sh \
 	tests/cli/s3.sh \
+	tests/cli/sqlite_table.sh \
 	tests/cli/style.sh \
 	tests/cli/suite_table.sh \
 	tests/cli/symbols.sh
@@ -133,6 +134,7 @@ EXTRA_DIST += $(CLI_TESTS) $(TEST_SHARED) $(TEST_FOLDERS) tests/lib/tap.sh \
 	tests/cli/csv \
 	tests/cli/filter \
 	tests/cli/json \
+	tests/cli/sqlite \
 	tests/cli/suite
 
 TEST_EXTENSIONS = .sh

@@ -360,6 +360,9 @@ static const struct assay_code codes[] = {
     {"SOURCE-REWIND",
      "A check needs to see the data twice, and the source is a pipe of which only the "
      "beginning is kept. Save the data to a file and check that."},
+    {"SOURCE-SCHEME",
+     "The source is a URL of a kind that assay does not read. `assay list sources` shows those "
+     "that it does; pipe the data in, or save it to a file first."},
     {"SOURCE-TRUNCATED",
      "The data ends in the middle: of a compressed stream, or of a character. The file is "
      "incomplete; copy or download it again."},

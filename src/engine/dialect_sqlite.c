@@ -7,7 +7,9 @@
 
 #include "engine/dialect.h"
 
-#define NUMBER "(typeof($1) = 'integer' OR (typeof($1) = 'real' AND abs($1) < 9007199254740992.0))"
+#define NUMBER                                             \
+    "(typeof($1) = 'integer' OR (typeof($1) = 'real' AND " \
+    "$1 BETWEEN -9007199254740991.0 AND 9007199254740991.0))"
 
 /* The plus takes the column's affinity off: a text stays a text beside a number. */
 static void identifier(struct assay_buf *out, struct assay_str name)
@@ -32,7 +34,7 @@ const struct assay_dialect assay_dialect_sqlite = {
     .bytewise = "(+$1 COLLATE BINARY)",
     .length = "length($1)",
     .valid = "assay_utf8($1)",
-    .summable = "$1 BETWEEN -2147483648 AND 2147483648",
+    .summable = "(typeof($1) = 'integer' AND $1 BETWEEN -2147483648 AND 2147483648)",
     .sum = "SUM($1)",
     .squares_high = "SUM(($1 * $1) >> 31)",
     .squares_low = "SUM(($1 * $1) & 2147483647)",

@@ -319,7 +319,10 @@ static enum assay_status read_rows(struct validation *v, struct assay_pass *pass
     if (assay_source_db(pass->source, NULL, NULL) == NULL)
         return assay_pass_run(pass, err);
     v->queries.arena = &v->run.arena;
-    ASSAY_TRY(assay_sql_run(pass, &v->plan, &v->queries, err));
+    enum assay_status status = assay_sql_run(pass, &v->plan, &v->queries, err);
+    if (status == ASSAY_SOURCE && err->file[0] == '\0')
+        assay_error_at(err, pass->source->files[0].path.ptr, 0, 0);
+    ASSAY_TRY(status);
     if (pass->task_count == 0)
         return ASSAY_OK;
     ASSAY_TRY(pass->source->ops->rewind(pass->source, err));
@@ -337,10 +340,9 @@ static enum assay_status read_main(struct validation *v, struct assay_source *so
     ASSAY_TRY(collect(v, pass, 1, picks_all, NULL, err));
     ASSAY_TRY(assay_pass_bind(pass, err));
     ASSAY_TRY(assay_run_source(&v->run, source, pass, err));
-    if (filter != NULL)
-        ASSAY_TRY(assay_filter_begin(filter, pass, err));
     if (filter == NULL)
         return read_rows(v, pass, err);
+    ASSAY_TRY(assay_filter_begin(filter, pass, err));
     enum assay_status status = assay_pass_run(pass, err);
     struct assay_error later;
     enum assay_status ended = assay_filter_end(filter, status == ASSAY_OK, &later);

@@ -130,8 +130,13 @@ static bool moments_ask(const void *args, struct assay_sql_ask *ask)
                                             assay_sql_fill(ask, dialect->summable, value)));
     ask->why = "the database sums only whole numbers of moderate size exactly";
     assay_sql_count(ask, assay_sql_text(ask, "%s IS NOT NULL", value));
-    if (ask->filter != NULL)
-        value = assay_sql_text(ask, "CASE WHEN %s THEN %s END", ask->filter, value);
+    /* Values that would overflow are left out, and seen by the guard afterwards. */
+    const char *fits =
+        dialect->summable != NULL ? assay_sql_fill(ask, dialect->summable, value) : "";
+    const char *both = ask->filter != NULL && fits[0] != '\0' ? " AND " : "";
+    if (ask->filter != NULL || fits[0] != '\0')
+        value = assay_sql_text(ask, "CASE WHEN %s%s%s THEN %s END",
+                               ask->filter != NULL ? ask->filter : "", both, fits, value);
     assay_sql_item(ask, assay_sql_fill(ask, dialect->sum, value));
     assay_sql_item(ask, assay_sql_fill(ask, dialect->squares_high, value));
     assay_sql_item(ask, assay_sql_fill(ask, dialect->squares_low, value));

@@ -293,7 +293,7 @@ static enum assay_status check_text(struct assay_batch *batch, struct db_batch *
     return ASSAY_OK;
 }
 
-/* The last column of a numbered statement. */
+/* The last column of a numbered statement; of another one they are not known. */
 static enum assay_status take_numbers(struct assay_batch *batch, struct db_batch *in,
                                       struct assay_error *err)
 {
@@ -302,7 +302,7 @@ static enum assay_status take_numbers(struct assay_batch *batch, struct db_batch
     uint64_t *numbers = assay_arena_array(&batch->arena, block->rows + 1u, sizeof *numbers);
     if (numbers == NULL)
         return assay_fail_nomem(err);
-    for (uint32_t row = 0; row < block->rows; row++) {
+    for (uint32_t row = 0; in->source->numbered && row < block->rows; row++) {
         struct assay_numref number = assay_numref(assay_db_text(block, row, column));
         numbers[row] = number.code == 0 && number.mantissa > 0 ? (uint64_t)number.mantissa : 0;
     }
@@ -316,7 +316,7 @@ static enum assay_status db_decode(struct assay_batch *batch, struct assay_error
     const struct db_source *own = in->source;
     if (own->db->driver->decode != NULL)
         ASSAY_TRY(own->db->driver->decode(&in->block, err));
-    if (own->numbered)
+    if (own->statement.ptr != NULL)
         ASSAY_TRY(take_numbers(batch, in, err));
     if (!own->db->text_checked)
         ASSAY_TRY(check_text(batch, in, err));

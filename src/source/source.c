@@ -7,14 +7,17 @@
 
 #include "base/buf.h"
 #include "base/suggest.h"
+#include "base/url.h"
 #include "source/db.h"
 #include "source/files.h"
 #include "source/mixed.h"
+#include "source/remote.h"
 
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Formats in one order; the first is what data is taken for that says nothing else. */
 static const struct assay_source_kind format_kinds[] = {
@@ -249,6 +252,26 @@ static enum assay_status refuse_several(struct assay_error *err)
     return ASSAY_USAGE;
 }
 
+/* A URL of a kind that nothing here reads; a file may be called like one. */
+static bool is_foreign(struct assay_str spec)
+{
+    char path[4096];
+    if (assay_url_scheme(spec) == 0 || assay_remote_is(spec) || spec.len >= sizeof path)
+        return false;
+    memcpy(path, spec.ptr, spec.len);
+    path[spec.len] = '\0';
+    return access(path, F_OK) != 0;
+}
+
+static enum assay_status refuse_scheme(struct assay_str spec, struct assay_error *err)
+{
+    struct assay_str scheme = assay_dsn_scheme(spec);
+    assay_fail(err, ASSAY_SOURCE, "SOURCE-SCHEME", "nothing here reads %.*s://",
+               (int)(scheme.len < 40 ? scheme.len : 40), scheme.ptr);
+    assay_error_help(err, "`assay list sources` shows the kinds of source there are");
+    return ASSAY_SOURCE;
+}
+
 enum assay_status assay_source_open_all(const struct assay_str *specs, uint32_t count,
                                         const struct assay_source_options *options,
                                         struct assay_source **out, struct assay_error *err)
@@ -265,6 +288,9 @@ enum assay_status assay_source_open_all(const struct assay_str *specs, uint32_t 
         if (assay_db_is_dsn(specs[i]))
             return count == 1 ? assay_db_source_open(specs[i], options, out, err)
                               : refuse_several(err);
+    for (uint32_t i = 0; i < count; i++)
+        if (is_foreign(specs[i]))
+            return refuse_scheme(specs[i], err);
     if (options->table != NULL || options->query != NULL || options->where != NULL) {
         assay_fail(err, ASSAY_USAGE, "DB-DSN", "table, query and where are for databases");
         assay_error_help(err, "the source is a file; `assay list sources` shows the databases");
