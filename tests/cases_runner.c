@@ -31,6 +31,7 @@
 #include "metric/judge.h"
 #include "source/csv_scan.h"
 #include "tests/lib/as_json.h"
+#include "tests/lib/as_postgres.h"
 #include "tests/lib/as_sqlite.h"
 #include "tests/lib/case_file.h"
 #include "tests/lib/pack.h"
@@ -506,34 +507,48 @@ static void run_form(const struct test_case *test, const struct assay_suite *sui
     assay_buf_free(&data);
 }
 
-/* The same data in a table of SQLite. */
-static void run_in_sqlite(const struct test_case *test, const struct assay_suite *suite,
-                          int64_t as_of, size_t batch_bytes,
-                          enum assay_pushdown pushdown)
+/* A database that cases run in, besides files. */
+struct database {
+    const char *name;
+    bool (*make)(const char *path, const struct assay_suite *suite, const char *to);
+    const char *to;
+    const char *source;
+};
+
+static const struct database sqlite = {"sqlite", as_sqlite, "data.db", "sqlite:data.db?table=data"};
+
+/* The server of $ASSAY_CASES_POSTGRES, a URL without a table; cases then run there alone. */
+static struct database postgres = {.name = "postgresql", .make = as_postgres};
+static size_t in_postgres;
+
+/* The same data in a table. */
+static void run_in(const struct database *database, const struct test_case *test,
+                   const struct assay_suite *suite, int64_t as_of, size_t batch_bytes,
+                   enum assay_pushdown pushdown)
 {
     struct assay_error err;
     struct assay_options options = options_for(suite, &ways[0], as_of);
-    struct assay_validation validation = {.suite = suite,
-                                          .options = &options,
-                                          .sources = &ASSAY_STR("sqlite:data.db?table=data"),
-                                          .source_count = 1};
+    struct assay_str source = assay_cstr(database->source);
+    struct assay_validation validation = {
+        .suite = suite, .options = &options, .sources = &source, .source_count = 1};
     struct assay_run *run = NULL;
     const char *formats = case_value(test, "formats");
     size_t before = complaints.len;
     options.source.batch_bytes = batch_bytes;
     options.pushdown = pushdown;
-    if ((formats == NULL || strstr(formats, "sqlite") != NULL) &&
-        as_sqlite("data.csv", suite, "data.db")) {
+    if ((formats == NULL || strstr(formats, database->name) != NULL) &&
+        database->make("data.csv", suite, database->to)) {
         if (assay_validation_run(&validation, &run, &err) != ASSAY_OK)
             run = NULL;
         in_json = in_database = true;
         expect_run(test, run, &err);
         in_json = in_database = false;
         assay_run_free(run);
+        in_postgres += database == &postgres;
     }
     unlink("data.db");
     if (complaints.len > before)
-        complain("so it is in SQLite, %s, batches of %zu",
+        complain("so it is in %s, %s, batches of %zu", database->name,
                  pushdown == ASSAY_PUSHDOWN_OFF ? "streamed" : "pushed down", batch_bytes);
 }
 
@@ -545,11 +560,17 @@ static void run_ways(const struct test_case *test, const struct assay_suite *sui
     struct assay_run *run = run_one(test, suite, &ways[0], as_of, &err, &first);
     expect_run(test, run, &err);
     assay_run_free(run);
+    if (postgres.source != NULL) {
+        run_in(&postgres, test, suite, as_of, 0, ASSAY_PUSHDOWN_AUTO);
+        run_in(&postgres, test, suite, as_of, 64, ASSAY_PUSHDOWN_OFF);
+        assay_buf_free(&first);
+        return;
+    }
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         run_form(test, suite, as_of, &forms[i]);
-    run_in_sqlite(test, suite, as_of, 0, ASSAY_PUSHDOWN_AUTO);
-    run_in_sqlite(test, suite, as_of, 0, ASSAY_PUSHDOWN_OFF);
-    run_in_sqlite(test, suite, as_of, 64, ASSAY_PUSHDOWN_OFF);
+    run_in(&sqlite, test, suite, as_of, 0, ASSAY_PUSHDOWN_AUTO);
+    run_in(&sqlite, test, suite, as_of, 0, ASSAY_PUSHDOWN_OFF);
+    run_in(&sqlite, test, suite, as_of, 64, ASSAY_PUSHDOWN_OFF);
     for (size_t i = 1; i < way_count; i++) {
         if (chdir(ways[i].pipe ? "../pipe" : "../file") != 0)
             complain("chdir: %s", strerror(errno));
@@ -656,6 +677,16 @@ static bool read_cases(struct case_list *list, int argc, char **argv, glob_t *fo
     return list->count > 0;
 }
 
+static void use_postgres(void)
+{
+    static char source[1024];
+    postgres.to = getenv("ASSAY_CASES_POSTGRES");
+    if (postgres.to == NULL)
+        return;
+    snprintf(source, sizeof source, "%s?table=data", postgres.to);
+    postgres.source = source;
+}
+
 int main(int argc, char **argv)
 {
     struct case_list list = {0};
@@ -664,11 +695,14 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     assay_buf_init(&complaints, (size_t)1 << 20);
     make_ways();
+    use_postgres();
     if (!read_cases(&list, argc, argv, &found) || mkdtemp(scratch) == NULL) {
         puts("Bail out! no cases were found");
         return 1;
     }
     int failed = run_all(&list, scratch);
+    if (postgres.source != NULL)
+        printf("# %zu runs in PostgreSQL\n", in_postgres);
     rmdir(scratch);
     case_list_free(&list);
     globfree(&found);
