@@ -87,9 +87,11 @@ libassay_source_la_SOURCES = \
 	src/source/postgres.c \
 	src/source/postgres_conn.c \
 	src/source/postgres_conn.h \
+	src/source/postgres_db.h \
 	src/source/postgres_error.c \
 	src/source/postgres_exec.c \
 	src/source/postgres_numeric.c \
+	src/source/postgres_rows.c \
 	src/source/postgres_text.c \
 	src/source/postgres_text.h \
 	src/source/postgres_types.c \

@@ -7,56 +7,29 @@
  */
 #include "config.h"
 
-#include "source/db.h"
+#include "source/postgres_db.h"
 
 #ifdef HAVE_LIBPQ
 
-#include "source/postgres_conn.h"
-#include "source/postgres_text.h"
 #include "source/postgres_types.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
+#define FIELD_MAX ((size_t)64 << 20)
 #define NAME_MAX_BYTES 63 /* NAMEDATALEN - 1: a longer name would be cut, and be another */
-#define MAX_SQL ((size_t)16 << 20)
-
-struct pg_db {
-    struct assay_db base;
-    struct assay_pg pg;
-    bool told_policies;
-};
-
-struct pg_cursor {
-    struct assay_db_cursor base;
-    const struct assay_pg_type **types; /* by column; in the connection's arena */
-    bool begun;                         /* the header of the COPY was read */
-    bool ended;
-};
-
-/* Beside a block: where its rows end, and what is in them. */
-struct pg_rows {
-    const struct assay_pg_type *const *types;
-    uint32_t *ends;
-    uint32_t room;
-};
-
-static struct assay_pg *pg_of(struct assay_db *db)
-{
-    return &((struct pg_db *)db)->pg;
-}
 
 static void pg_close(struct assay_db *db)
 {
-    struct pg_db *own = (struct pg_db *)db;
+    struct assay_pg_db *own = (struct assay_pg_db *)db;
     assay_pg_close(&own->pg);
     assay_arena_free(&db->arena);
     free(own);
 }
 
 /* `postgresql:host=… dbname=…` is a string of libpq's own behind our scheme. */
-static char *conninfo_of(struct pg_db *own, const struct assay_db_request *request)
+static char *conninfo_of(struct assay_pg_db *own, const struct assay_db_request *request)
 {
     struct assay_str dsn = request->dsn;
     if (!request->parts.authority) {
@@ -75,7 +48,7 @@ static uint64_t milliseconds(int64_t micros)
 static enum assay_status pg_open(const struct assay_db_request *request, struct assay_db **out,
                                  struct assay_error *err)
 {
-    struct pg_db *own = calloc(1, sizeof *own);
+    struct assay_pg_db *own = calloc(1, sizeof *own);
     char notice[256];
     if (own == NULL)
         return assay_fail_nomem(err);
@@ -83,6 +56,7 @@ static enum assay_status pg_open(const struct assay_db_request *request, struct 
     own->base.dialect = "postgresql";
     own->base.text_checked = own->base.one_snapshot = true;
     assay_arena_init(&own->base.arena, 0);
+    own->max_field = request->options->max_field ? request->options->max_field : FIELD_MAX;
     struct assay_pg_options options = {
         .stop = request->options->stop,
         .connect_ms = milliseconds(request->options->connect_timeout),
@@ -103,8 +77,8 @@ static enum assay_status pg_open(const struct assay_db_request *request, struct 
 }
 
 /* Reads a statement without running it, and remarks on policies that hide rows. */
-static enum assay_status read_statement(struct pg_db *own, const char *sql, PGresult **out,
-                                        struct assay_error *err)
+enum assay_status assay_pg_read_statement(struct assay_pg_db *own, const char *sql, PGresult **out,
+                                          struct assay_error *err)
 {
     ASSAY_TRY(assay_pg_describe(&own->pg, sql, out, err));
     if (own->pg.row_security && !own->told_policies) {
@@ -117,14 +91,14 @@ static enum assay_status read_statement(struct pg_db *own, const char *sql, PGre
     return ASSAY_OK;
 }
 
-static enum assay_db_class class_of(Oid oid)
+enum assay_db_class assay_pg_class(Oid oid)
 {
     const struct assay_pg_type *type = assay_pg_type_find(oid);
     return type != NULL ? type->cls : ASSAY_DB_OTHER;
 }
 
 /* numeric(p, s) has both in its modifier, the scale as 11 bits with a sign. */
-static int scale_of(Oid oid, int modifier)
+int assay_pg_scale(Oid oid, int modifier)
 {
     if (oid != 1700 || modifier < 4)
         return -1;
@@ -133,8 +107,8 @@ static int scale_of(Oid oid, int modifier)
 }
 
 /* Appends `{1,2,3}`. */
-static void put_array(struct assay_buf *out, const PGresult *columns,
-                      long (*value)(const PGresult *columns, int column))
+void assay_pg_put_array(struct assay_buf *out, const PGresult *columns,
+                        long (*value)(const PGresult *columns, int column))
 {
     for (int i = 0; i < PQnfields(columns); i++)
         assay_buf_printf(out, "%s%ld", i ? "," : "{", value(columns, i));
@@ -151,7 +125,7 @@ static long modifier_at(const PGresult *columns, int i)
     return PQfmod(columns, i);
 }
 
-static long table_at(const PGresult *columns, int i)
+long assay_pg_table_at(const PGresult *columns, int i)
 {
     return (long)PQftable(columns, i);
 }
@@ -171,14 +145,14 @@ static enum assay_status name_types(struct assay_pg *pg, const PGresult *columns
         " WITH ORDINALITY AS c(type, modifier, rel, num, n)"
         " LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.rel AND a.attnum = c.num"
         " ORDER BY c.n";
-    long (*const values[])(const PGresult *columns, int column) = {oid_at, modifier_at, table_at,
-                                                                   number_at};
+    long (*const values[])(const PGresult *columns, int column) = {oid_at, modifier_at,
+                                                                   assay_pg_table_at, number_at};
     struct assay_buf arrays[4];
     const char *params[4];
     bool failed = false;
     for (int i = 0; i < 4; i++) {
         assay_buf_init(&arrays[i], (size_t)1 << 20);
-        put_array(&arrays[i], columns, values[i]);
+        assay_pg_put_array(&arrays[i], columns, values[i]);
         params[i] = arrays[i].ptr;
         failed |= arrays[i].failed;
     }
@@ -205,9 +179,9 @@ static enum assay_status make_columns(const PGresult *columns, const PGresult *t
         all[i] = (struct assay_db_column){
             .name = assay_cstr(name),
             .type = assay_cstr(type),
-            .cls = class_of(PQftype(columns, i)),
+            .cls = assay_pg_class(PQftype(columns, i)),
             .not_null = PQgetvalue(types, i, 1)[0] == 't',
-            .scale = scale_of(PQftype(columns, i), PQfmod(columns, i)),
+            .scale = assay_pg_scale(PQftype(columns, i), PQfmod(columns, i)),
         };
     }
     *out = all;
@@ -215,8 +189,7 @@ static enum assay_status make_columns(const PGresult *columns, const PGresult *t
     return ASSAY_OK;
 }
 
-/* A text with its NUL, which libpq wants; the caller frees it. */
-static char *with_nul(struct assay_str text)
+char *assay_pg_text(struct assay_str text)
 {
     char *copy = memchr(text.ptr, '\0', text.len) ? NULL : malloc(text.len + 1);
     if (copy != NULL) {
@@ -250,205 +223,22 @@ static enum assay_status pg_describe(struct assay_db *db, struct assay_str sql,
                                      uint32_t *count, struct assay_error *err)
 {
     PGresult *result = NULL, *types = NULL;
-    char *text = with_nul(sql);
+    char *text = assay_pg_text(sql);
     enum assay_status status = text == NULL      ? assay_fail_nomem(err)
                                : !may_read(text) ? not_reading(err)
                                                  : ASSAY_OK;
     if (status == ASSAY_OK)
-        status = read_statement((struct pg_db *)db, text, &result, err);
+        status = assay_pg_read_statement((struct assay_pg_db *)db, text, &result, err);
     free(text);
     if (status == ASSAY_OK && PQnfields(result) == 0)
         status = not_reading(err);
     if (status == ASSAY_OK)
-        status = name_types(pg_of(db), result, &types, err);
+        status = name_types(assay_pg_of(db), result, &types, err);
     if (status == ASSAY_OK)
         status = make_columns(result, types, arena, columns, count, err);
     PQclear(result);
     PQclear(types);
     return status;
-}
-
-/* Selects from the statement again what the table of types does not have, as text. */
-static void put_casts(const struct pg_cursor *cursor, struct assay_str sql, struct assay_buf *out)
-{
-    bool plain = true;
-    for (uint32_t c = 0; c < cursor->base.column_count; c++)
-        plain &= cursor->types[c] != NULL;
-    if (plain) {
-        assay_buf_str(out, sql);
-        return;
-    }
-    for (uint32_t c = 0; c < cursor->base.column_count; c++)
-        assay_buf_printf(out, "%sc%u%s", c ? ", " : "SELECT ", c, cursor->types[c] ? "" : "::text");
-    assay_buf_puts(out, " FROM (");
-    assay_buf_str(out, sql);
-    for (uint32_t c = 0; c < cursor->base.column_count; c++)
-        assay_buf_printf(out, "%sc%u", c ? ", " : "\n) AS assay(", c);
-    assay_buf_puts(out, ")");
-}
-
-static enum assay_status cursor_columns(struct pg_cursor *cursor, const PGresult *result,
-                                        struct assay_error *err)
-{
-    int n = PQnfields(result);
-    struct assay_arena *arena = &cursor->base.db->arena;
-    struct assay_db_column *columns = assay_arena_array(arena, (size_t)n + 1, sizeof *columns);
-    cursor->types = assay_arena_array(arena, (size_t)n + 1, sizeof *cursor->types);
-    if (columns == NULL || cursor->types == NULL)
-        return assay_fail_nomem(err);
-    for (int i = 0; i < n; i++) {
-        Oid oid = PQftype(result, i);
-        columns[i] = (struct assay_db_column){.cls = class_of(oid),
-                                              .scale = scale_of(oid, PQfmod(result, i))};
-        cursor->types[i] = assay_pg_type_find(oid);
-    }
-    cursor->base.columns = columns;
-    cursor->base.column_count = (uint32_t)n;
-    return ASSAY_OK;
-}
-
-static enum assay_status begin_copy(struct pg_cursor *cursor, struct assay_str sql,
-                                    struct assay_error *err)
-{
-    struct assay_buf copy;
-    assay_buf_init(&copy, MAX_SQL);
-    assay_buf_puts(&copy, "COPY (");
-    put_casts(cursor, sql, &copy);
-    assay_buf_puts(&copy, "\n) TO STDOUT (FORMAT binary)");
-    enum assay_status status =
-        copy.failed ? assay_fail_nomem(err) : assay_pg_copy(pg_of(cursor->base.db), copy.ptr, err);
-    assay_buf_free(&copy);
-    for (uint32_t c = 0; c < cursor->base.column_count; c++)
-        if (cursor->types[c] == NULL)
-            cursor->types[c] = assay_pg_type_find(25);
-    return status;
-}
-
-static enum assay_status pg_query(struct assay_db *db, struct assay_str sql,
-                                  struct assay_db_cursor **out, struct assay_error *err)
-{
-    PGresult *result = NULL;
-    char *text = with_nul(sql);
-    struct pg_cursor *cursor = calloc(1, sizeof *cursor);
-    enum assay_status status = ASSAY_OK;
-    if (text == NULL || cursor == NULL)
-        status = assay_fail_nomem(err);
-    else
-        cursor->base.db = db;
-    if (status == ASSAY_OK)
-        status = read_statement((struct pg_db *)db, text, &result, err);
-    if (status == ASSAY_OK)
-        status = cursor_columns(cursor, result, err);
-    if (status == ASSAY_OK)
-        status = begin_copy(cursor, sql, err);
-    PQclear(result);
-    free(text);
-    if (status != ASSAY_OK)
-        free(cursor);
-    else
-        *out = &cursor->base;
-    return status;
-}
-
-static void pg_end(struct assay_db_cursor *base)
-{
-    if (base != NULL)
-        assay_pg_copy_end(pg_of(base->db), NULL);
-    free(base);
-}
-
-static struct pg_rows *rows_of(struct pg_cursor *cursor, struct assay_db_block *block)
-{
-    struct pg_rows *rows = block->own;
-    if (rows == NULL)
-        rows = block->own = calloc(1, sizeof *rows);
-    if (rows != NULL && rows->room < block->room) {
-        free(rows->ends);
-        rows->ends = malloc(block->room * sizeof *rows->ends);
-        rows->room = rows->ends != NULL ? block->room : 0;
-    }
-    if (rows == NULL || rows->ends == NULL)
-        return NULL;
-    rows->types = cursor->types;
-    return rows;
-}
-
-static void pg_block_free(struct assay_db_block *block)
-{
-    struct pg_rows *rows = block->own;
-    if (rows != NULL)
-        free(rows->ends);
-    free(rows);
-    block->own = NULL;
-}
-
-static const char signature[11] = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', '\377', '\r', '\n', '\0'};
-
-/* Bytes of the header that a COPY begins with; 0: it is none. */
-static uint32_t header_length(const char *message, uint32_t len)
-{
-    uint32_t fixed = sizeof signature + 8;
-    if (len < fixed || memcmp(message, signature, sizeof signature) != 0 ||
-        assay_pg_u32(message + sizeof signature) != 0)
-        return 0;
-    uint32_t extension = assay_pg_u32(message + sizeof signature + 4);
-    return extension <= len - fixed ? fixed + extension : 0;
-}
-
-static enum assay_status not_copy(struct assay_db *db, struct assay_error *err)
-{
-    return assay_fail(err, ASSAY_SOURCE, "DB-LOST", "%s does not send rows as PostgreSQL does",
-                      pg_of(db)->server);
-}
-
-/* One message: a row, with the header before the first and the trailer as one of its own. */
-static enum assay_status take_message(struct pg_cursor *cursor, struct pg_rows *rows,
-                                      struct assay_db_block *block, const char *message,
-                                      uint32_t len, struct assay_error *err)
-{
-    uint32_t skip = cursor->begun ? 0 : header_length(message, len);
-    if (!cursor->begun && skip == 0)
-        return not_copy(cursor->base.db, err);
-    cursor->begun = true;
-    message += skip;
-    len -= skip;
-    if (len == 0 || (len == 2 && assay_pg_u16(message) == UINT16_MAX))
-        return ASSAY_OK;
-    if (!assay_db_block_reserve(block, len))
-        return assay_fail_nomem(err);
-    memcpy(block->text + block->len, message, len);
-    block->len += len;
-    rows->ends[block->rows++] = (uint32_t)block->len;
-    pg_of(cursor->base.db)->rows_seen++;
-    return ASSAY_OK;
-}
-
-static enum assay_status pg_fetch(struct assay_db_cursor *base, struct assay_db_block *block,
-                                  struct assay_error *err)
-{
-    struct pg_cursor *cursor = (struct pg_cursor *)base;
-    struct pg_rows *rows = rows_of(cursor, block);
-    if (rows == NULL)
-        return assay_fail_nomem(err);
-    while (!cursor->ended && !assay_db_block_full(block)) {
-        char *message;
-        uint32_t len;
-        ASSAY_TRY(assay_pg_copy_next(pg_of(base->db), &message, &len, err));
-        enum assay_status status = ASSAY_OK;
-        if (message != NULL)
-            status = take_message(cursor, rows, block, message, len, err);
-        else
-            cursor->ended = true;
-        PQfreemem(message);
-        ASSAY_TRY(status);
-    }
-    return ASSAY_OK;
-}
-
-static enum assay_status pg_decode(struct assay_db_block *block, struct assay_error *err)
-{
-    const struct pg_rows *rows = block->own;
-    return assay_pg_decode(rows->types, rows->ends, block, err);
 }
 
 /* Those that the role may see, by the names that are found without a schema first. */
@@ -467,7 +257,7 @@ static enum assay_status pg_tables(struct assay_db *db, struct assay_arena *aren
     char limit[24];
     PGresult *result = NULL;
     snprintf(limit, sizeof limit, "%u", most);
-    ASSAY_TRY(assay_pg_exec(pg_of(db), sql, 1, (const char *[]){limit}, &result, err));
+    ASSAY_TRY(assay_pg_exec(assay_pg_of(db), sql, 1, (const char *[]){limit}, &result, err));
     uint32_t n = (uint32_t)PQntuples(result);
     *names = assay_arena_array(arena, (size_t)n + 1, sizeof **names);
     *count = 0;
@@ -488,9 +278,10 @@ static bool pg_identifier(const struct assay_db *db, struct assay_str name, stru
 
 static bool pg_literal(const struct assay_db *db, struct assay_str text, struct assay_buf *out)
 {
-    char *quoted = memchr(text.ptr, '\0', text.len)
-                       ? NULL
-                       : PQescapeLiteral(((const struct pg_db *)db)->pg.conn, text.ptr, text.len);
+    char *quoted =
+        memchr(text.ptr, '\0', text.len)
+            ? NULL
+            : PQescapeLiteral(((const struct assay_pg_db *)db)->pg.conn, text.ptr, text.len);
     if (quoted == NULL)
         return false;
     assay_buf_puts(out, quoted);
@@ -503,11 +294,11 @@ const struct assay_db_driver assay_db_postgres = {
     .open = pg_open,
     .close = pg_close,
     .describe = pg_describe,
-    .query = pg_query,
-    .fetch = pg_fetch,
-    .decode = pg_decode,
-    .end = pg_end,
-    .block_free = pg_block_free,
+    .query = assay_pg_query,
+    .fetch = assay_pg_fetch,
+    .decode = assay_pg_decode_block,
+    .end = assay_pg_end,
+    .block_free = assay_pg_block_free,
     .tables = pg_tables,
     .identifier = pg_identifier,
     .literal = pg_literal,

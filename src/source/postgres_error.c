@@ -126,6 +126,18 @@ static enum assay_status fail_lost(struct assay_pg *pg, struct assay_error *err)
     return ASSAY_SOURCE;
 }
 
+/* A value that postgres_rows.c found too long: the cast that fails on it says so in quotes. */
+static bool fail_too_long(const char *text, struct assay_error *err)
+{
+    const char *at = text != NULL ? strstr(text, "\"assay: ") : NULL;
+    size_t len = at != NULL ? strlen(at) : 0;
+    if (len < 10)
+        return false;
+    assay_fail(err, ASSAY_SOURCE, "DB-VALUE", "%.*s", (int)(len - 9), at + 8);
+    assay_error_help(err, "a `query` can leave the column out, or select left(…) of it");
+    return true;
+}
+
 enum assay_status assay_pg_fail(struct assay_pg *pg, const PGresult *result,
                                 struct assay_error *err)
 {
@@ -134,6 +146,9 @@ enum assay_status assay_pg_fail(struct assay_pg *pg, const PGresult *result,
         fail_lost(pg, err);
     else if (strcmp(state, "57014") == 0)
         fail_cancelled(pg, err);
+    else if (strcmp(state, "22P02") == 0 &&
+             fail_too_long(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY), err))
+        ;
     else {
         const struct meaning *meaning = meaning_of(state);
         const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);

@@ -53,3 +53,9 @@ insert into words values (1, '12'), (2, 'twelve'), (3, '1e400'), (4, ' 5');
 create table tenants (id int, owner name);
 insert into tenants values (1, 'assay'), (2, 'other'), (3, 'assay');
 create view tenant_view as select id from tenants;
+
+-- D15: more than one value may have.
+create table long (id int, v text, raw bytea, doc jsonb);
+insert into long values (1, 'short', '\x00', '{}'), (2, repeat('x', 70000000), '\x00', '{}');
+create table longer (id int, raw bytea);
+insert into longer values (1, decode(repeat('00', 70000000), 'hex'));
