@@ -6,6 +6,7 @@
 #include "engine/dialect.h"
 
 static const struct assay_dialect *const dialects[] = {
+    &assay_dialect_postgres,
     &assay_dialect_sqlite,
 };
 

@@ -6,6 +6,7 @@
 
 #include "metric/sql.h"
 
+extern const struct assay_dialect assay_dialect_postgres;
 extern const struct assay_dialect assay_dialect_sqlite;
 
 /* By the name that a connection says; NULL: its rows are streamed. */

@@ -31,6 +31,7 @@ const struct assay_dialect assay_dialect_sqlite = {
     .integer = {[ASSAY_DB_DYNAMIC] = "typeof($1) = 'integer'"},
     .text = {[ASSAY_DB_DYNAMIC] = "(typeof($1) = 'text' AND instr($1, char(0)) = 0)"},
     .keyed = {[ASSAY_DB_DYNAMIC] = "(typeof($1) = 'text' OR " NUMBER ")"},
+    .orders_bytewise = true,
     .bytewise = "(+$1 COLLATE BINARY)",
     .length = "length($1)",
     .valid = "assay_utf8($1)",

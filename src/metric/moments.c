@@ -143,11 +143,20 @@ static bool moments_ask(const void *args, struct assay_sql_ask *ask)
     return true;
 }
 
+/* A whole number of up to 38 digits; NULL is 0. */
 static bool whole(struct assay_str text, __int128 *out)
 {
-    struct assay_numref number = assay_numref(text);
-    *out = number.mantissa;
-    return text.ptr == NULL || (assay_number_is_small(number.code) && number.code == 0);
+    bool negative = text.len > 0 && text.ptr[0] == '-';
+    *out = 0;
+    if (text.len > 38u + negative)
+        return false;
+    for (size_t i = negative; i < text.len; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9')
+            return false;
+        *out = *out * 10 + (text.ptr[i] - '0');
+    }
+    *out = negative ? -*out : *out;
+    return text.ptr == NULL || text.len > negative;
 }
 
 static enum assay_status moments_take(void *state, const struct assay_sql_answers *answers,
@@ -163,9 +172,11 @@ static enum assay_status moments_take(void *state, const struct assay_sql_answer
         return assay_fail(err, ASSAY_LIMIT, "DB-VALUE",
                           "a sum is too large for its way through SQL");
     unsigned __int128 squares = ((unsigned __int128)high << 31) + (unsigned __int128)low;
+    uint64_t over = (uint64_t)((unsigned __int128)high >> 97);
     m->moments.sum[0] = sum;
     m->moments.square[0][0] = (uint64_t)squares;
     m->moments.square[0][1] = (uint64_t)(squares >> 64);
+    m->moments.square[0][2] = over;
     return ASSAY_OK;
 }
 

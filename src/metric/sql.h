@@ -33,6 +33,7 @@ struct assay_dialect {
     const char *text[ASSAY_DB_CLASSES];
     /* Grouping tells it from others as assay does where the suite declares no type. */
     const char *keyed[ASSAY_DB_CLASSES];
+    bool orders_bytewise; /* < and > compare texts byte by byte as they stand in a condition */
     const char *bytewise; /* $1, a text, compared byte by byte with any other */
     const char *length;   /* characters of a text */
     const char *valid;    /* $1 is UTF-8 or no text; NULL: the engine guarantees it */

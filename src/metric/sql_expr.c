@@ -62,9 +62,19 @@ static bool operand(struct assay_sql_ask *ask, const struct assay_expr_node *nod
     return good || assay_sql_no(ask, "the condition has a number of more digits than are exact");
 }
 
+/* Whether it asks which of two comes first, and not only whether they are equal. */
+static bool asks_for_order(const struct assay_expr_node *node)
+{
+    return node->kind == ASSAY_EXPR_BETWEEN ||
+           (node->kind == ASSAY_EXPR_COMPARE && node->op != ASSAY_EXPR_EQ &&
+            node->op != ASSAY_EXPR_NE);
+}
+
 static bool operands(struct assay_sql_ask *ask, const struct assay_expr_node *node)
 {
     enum assay_expr_type mode = node->mode;
+    if (mode == ASSAY_EXPR_TEXT && !ask->dialect->orders_bytewise && asks_for_order(node))
+        return assay_sql_no(ask, "the database orders texts by a collation");
     for (uint32_t i = 0; i < node->count; i++)
         if (!operand(ask, node->args[i], mode))
             return ask->why != NULL ? false : assay_sql_no(ask, "the condition has an odd literal");

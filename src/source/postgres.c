@@ -53,7 +53,6 @@ static enum assay_status pg_open(const struct assay_db_request *request, struct 
     if (own == NULL)
         return assay_fail_nomem(err);
     own->base.driver = &assay_db_postgres;
-    own->base.dialect = "postgresql";
     own->base.text_checked = own->base.one_snapshot = true;
     assay_arena_init(&own->base.arena, 0);
     own->max_field = request->options->max_field ? request->options->max_field : FIELD_MAX;
@@ -70,6 +69,10 @@ static enum assay_status pg_open(const struct assay_db_request *request, struct 
         pg_close(&own->base);
         return status;
     }
+    /* A literal could hold what another encoding lacks. */
+    const char *encoding = PQparameterStatus(own->pg.conn, "server_encoding");
+    if (encoding != NULL && strcmp(encoding, "UTF8") == 0)
+        own->base.dialect = "postgresql";
     if (assay_pg_notice(&own->pg, notice, sizeof notice))
         assay_db_notice(&own->base, "%s", notice);
     *out = &own->base;
@@ -139,8 +142,14 @@ static long number_at(const PGresult *columns, int i)
 static enum assay_status name_types(struct assay_pg *pg, const PGresult *columns, PGresult **out,
                                     struct assay_error *err)
 {
-    static const char sql[] =
-        "SELECT format_type(c.type, c.modifier), coalesce(a.attnotnull, false)"
+    static const char old[] =
+        "SELECT format_type(c.type, c.modifier), coalesce(a.attnotnull, false), true";
+    /* Collations to which different texts are equal came with version 12. */
+    static const char head[] =
+        "SELECT format_type(c.type, c.modifier), coalesce(a.attnotnull, false),"
+        " coalesce((SELECT l.collisdeterministic FROM pg_catalog.pg_collation l"
+        " WHERE l.oid = a.attcollation), true)";
+    static const char tail[] =
         " FROM unnest($1::oid[], $2::int4[], $3::oid[], $4::int2[])"
         " WITH ORDINALITY AS c(type, modifier, rel, num, n)"
         " LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.rel AND a.attnum = c.num"
@@ -156,6 +165,8 @@ static enum assay_status name_types(struct assay_pg *pg, const PGresult *columns
         params[i] = arrays[i].ptr;
         failed |= arrays[i].failed;
     }
+    char sql[sizeof head + sizeof tail];
+    snprintf(sql, sizeof sql, "%s%s", PQserverVersion(pg->conn) < 120000 ? old : head, tail);
     enum assay_status status =
         failed ? assay_fail_nomem(err) : assay_pg_exec(pg, sql, 4, params, out, err);
     for (int i = 0; i < 4; i++)
@@ -179,7 +190,8 @@ static enum assay_status make_columns(const PGresult *columns, const PGresult *t
         all[i] = (struct assay_db_column){
             .name = assay_cstr(name),
             .type = assay_cstr(type),
-            .cls = assay_pg_class(PQftype(columns, i)),
+            .cls = PQgetvalue(types, i, 2)[0] == 't' ? assay_pg_class(PQftype(columns, i))
+                                                     : ASSAY_DB_OTHER,
             .not_null = PQgetvalue(types, i, 1)[0] == 't',
             .scale = assay_pg_scale(PQftype(columns, i), PQfmod(columns, i)),
         };

@@ -195,6 +195,7 @@ static const char settings[] =
     " set_config('idle_in_transaction_session_timeout', '0', true),"
     " set_config('synchronize_seqscans', 'off', true),"
     " set_config('row_security', 'off', true),"
+    " set_config('standard_conforming_strings', 'on', true),"
     " set_config('extra_float_digits', '1', true),"
     " set_config('DateStyle', 'ISO, YMD', true),"
     " set_config('IntervalStyle', 'postgres', true),"

@@ -35,7 +35,10 @@ static bool view_jsonb(const char *base, struct assay_span *span)
 #define WRITTEN(bytes, most, name) .size = bytes, .room = most, .write = assay_pg_write_##name
 #define WHOLE(bytes, most, name) WRITTEN(bytes, most, name), .number = assay_pg_number_##name
 
-/* In the order of their numbers, which are those of pg_type.dat and never change. */
+/*
+ * In the order of their numbers, which are those of pg_type.dat and never change. real and
+ * oid are numbers that the server compares in ways of its own: as double, and unsigned.
+ */
 static const struct assay_pg_type types[] = {
     COLUMN(16, BOOLEAN, BOOLEAN, WRITTEN(1, 8, bool)),
     COLUMN(17, BINARY, TEXT, WRITTEN(0, 2, bytea), .room_each = 2),
@@ -44,9 +47,9 @@ static const struct assay_pg_type types[] = {
     COLUMN(21, INTEGER, NUMBER, WHOLE(2, 8, int2)),
     COLUMN(23, INTEGER, NUMBER, WHOLE(4, 16, int4)),
     COLUMN(25, TEXT, TEXT, .view = NULL), /* text */
-    COLUMN(26, INTEGER, NUMBER, WHOLE(4, 16, oid)),
+    COLUMN(26, OTHER, NUMBER, WHOLE(4, 16, oid)),
     COLUMN(114, JSON, TEXT, .view = NULL),
-    COLUMN(700, FLOAT, NUMBER, WRITTEN(4, 32, float4)),
+    COLUMN(700, OTHER, NUMBER, WRITTEN(4, 32, float4)),
     COLUMN(701, FLOAT, NUMBER, WRITTEN(8, 40, float8)),
     COLUMN(1042, PADDED, TEXT, .view = view_blanks), /* char(n) */
     COLUMN(1043, TEXT, TEXT, .view = NULL),          /* varchar(n) */
