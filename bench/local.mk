@@ -18,6 +18,7 @@ BENCH_FILES = \
 	bench/narrow.yml \
 	bench/orders.sql \
 	bench/orders.yml \
+	bench/orders_postgres.sql \
 	bench/run \
 	bench/yajl_loop.c
 

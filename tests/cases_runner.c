@@ -71,9 +71,6 @@ static void complain(const char *format, ...) ASSAY_PRINTF(1, 2);
 /* The data at hand was made from a case's CSV: texts about the data itself may differ. */
 static bool in_json, in_database;
 
-/* Its rows have no numbers. */
-static bool unnumbered;
-
 static void complain(const char *format, ...)
 {
     va_list ap;
@@ -295,7 +292,7 @@ static void expect_sample(const struct assay_sample *found, const char **at)
 {
     char *rest;
     unsigned long long record = strtoull(*at, &rest, 10);
-    if (found->record != record && !unnumbered)
+    if (found->record != record)
         complain("samples: expected record %llu, found %llu", record,
                  (unsigned long long)found->record);
     *at = rest;
@@ -544,9 +541,8 @@ static void run_in(const struct database *database, const struct test_case *test
         if (assay_validation_run(&validation, &run, &err) != ASSAY_OK)
             run = NULL;
         in_json = in_database = true;
-        unnumbered = database == &postgres && pushdown != ASSAY_PUSHDOWN_OFF;
         expect_run(test, run, &err);
-        in_json = in_database = unnumbered = false;
+        in_json = in_database = false;
         assay_run_free(run);
         in_postgres += database == &postgres;
     }

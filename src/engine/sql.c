@@ -402,6 +402,11 @@ enum assay_status assay_sql_run(struct assay_pass *pass, const struct assay_plan
         pass->tasks[t]->why = why;
     if (why != NULL)
         return ASSAY_OK;
-    ASSAY_TRY(describe_schema(&e, columns, err));
-    return run(&e, err);
+    enum assay_status status = describe_schema(&e, columns, err);
+    if (status == ASSAY_OK)
+        status = run(&e, err);
+    /* An error of the database is about the source, without a line. */
+    if (status == ASSAY_SOURCE && err != NULL && err->file[0] == '\0')
+        assay_error_at(err, pass->source->files[0].path.ptr, 0, 0);
+    return status;
 }

@@ -143,16 +143,18 @@ static enum assay_status name_types(struct assay_pg *pg, const PGresult *columns
                                     struct assay_error *err)
 {
     static const char old[] =
-        "SELECT format_type(c.type, c.modifier), coalesce(a.attnotnull, false), true";
+        "SELECT format_type(c.type, c.modifier), coalesce(a.attnotnull, false), true,"
+        " k.relkind IN ('r', 'p', 'm')";
     /* Collations to which different texts are equal came with version 12. */
     static const char head[] =
         "SELECT format_type(c.type, c.modifier), coalesce(a.attnotnull, false),"
         " coalesce((SELECT l.collisdeterministic FROM pg_catalog.pg_collation l"
-        " WHERE l.oid = a.attcollation), true)";
+        " WHERE l.oid = a.attcollation), true), k.relkind IN ('r', 'p', 'm')";
     static const char tail[] =
         " FROM unnest($1::oid[], $2::int4[], $3::oid[], $4::int2[])"
         " WITH ORDINALITY AS c(type, modifier, rel, num, n)"
         " LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.rel AND a.attnum = c.num"
+        " LEFT JOIN pg_catalog.pg_class k ON k.oid = c.rel"
         " ORDER BY c.n";
     long (*const values[])(const PGresult *columns, int column) = {oid_at, modifier_at,
                                                                    assay_pg_table_at, number_at};
@@ -230,6 +232,15 @@ static enum assay_status not_reading(struct assay_error *err)
     return ASSAY_SOURCE;
 }
 
+/* Whether all columns are those of one table, which has a place for each row. */
+static bool is_table(const PGresult *columns, const PGresult *types)
+{
+    for (int i = 0; i < PQnfields(columns); i++)
+        if (PQftable(columns, i) != PQftable(columns, 0) || PQgetvalue(types, i, 3)[0] != 't')
+            return false;
+    return true;
+}
+
 static enum assay_status pg_describe(struct assay_db *db, struct assay_str sql,
                                      struct assay_arena *arena, struct assay_db_column **columns,
                                      uint32_t *count, struct assay_error *err)
@@ -248,9 +259,24 @@ static enum assay_status pg_describe(struct assay_db *db, struct assay_str sql,
         status = name_types(assay_pg_of(db), result, &types, err);
     if (status == ASSAY_OK)
         status = make_columns(result, types, arena, columns, count, err);
+    if (status == ASSAY_OK)
+        ((struct assay_pg_db *)db)->is_table = is_table(result, types);
     PQclear(result);
     PQclear(types);
     return status;
+}
+
+/*
+ * Rows come as the table keeps them, unless several workers look for those of a condition.
+ * What is equal for all rows is not sorted.
+ */
+static bool pg_natural_order(struct assay_db *db, const struct assay_db_relation *relation,
+                             struct assay_buf *out)
+{
+    bool place =
+        relation->part_count > 0 && relation->where.len > 0 && ((struct assay_pg_db *)db)->is_table;
+    assay_buf_puts(out, place ? "tableoid, ctid" : "NULL::int4");
+    return !out->failed;
 }
 
 /* Those that the role may see, by the names that are found without a schema first. */
@@ -314,6 +340,7 @@ const struct assay_db_driver assay_db_postgres = {
     .tables = pg_tables,
     .identifier = pg_identifier,
     .literal = pg_literal,
+    .natural_order = pg_natural_order,
 };
 
 #endif

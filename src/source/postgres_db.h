@@ -17,6 +17,7 @@ struct assay_pg_db {
     struct assay_pg pg;
     size_t max_field;
     bool told_policies;
+    bool is_table; /* what was described last is all columns of one stored table */
 };
 
 static inline struct assay_pg *assay_pg_of(struct assay_db *db)

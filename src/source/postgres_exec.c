@@ -120,6 +120,7 @@ static enum assay_status flush(struct assay_pg *pg, struct assay_error *err)
     int left;
     pg->began_ms = assay_pg_clock();
     pg->cancelled = false;
+    pg->rows_seen = 0;
     while ((left = PQflush(pg->conn)) > 0) {
         ASSAY_TRY(assay_pg_wait(pg, POLLIN | POLLOUT, deadline_of(pg), err));
         if (PQconsumeInput(pg->conn) == 0)
@@ -231,7 +232,6 @@ enum assay_status assay_pg_describe(struct assay_pg *pg, const char *sql, PGresu
 enum assay_status assay_pg_copy(struct assay_pg *pg, const char *sql, struct assay_error *err)
 {
     PGresult *result = NULL;
-    pg->rows_seen = 0;
     ASSAY_TRY(make_ready(pg, err));
     if (!PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, 0))
         return lost(pg, err);
