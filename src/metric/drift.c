@@ -5,6 +5,7 @@
 
 #include "metric/judge.h"
 #include "metric/metrics.h"
+#include "metric/sql.h"
 #include "metric/state.h"
 
 enum { KINDS = sizeof((struct assay_drift_detail){0}.counts) / sizeof(uint64_t) };
@@ -118,6 +119,29 @@ void assay_drift_tell(const struct assay_measure *measure, const struct assay_ju
     assay_buf_free(&text);
 }
 
+static bool drift_ask(const void *args, struct assay_sql_ask *ask)
+{
+    const struct assay_sql_column *column = &ask->columns[0];
+    (void)args;
+    if (!assay_sql_all(ask, column, ask->dialect->keyed, "values are of kinds that cannot be told"))
+        return false;
+    assay_sql_count(ask, assay_sql_text(ask, "%s IS NOT NULL", column->sql));
+    assay_sql_count(ask, assay_sql_is(ask, column, ask->dialect->number));
+    return true;
+}
+
+static enum assay_status drift_take(void *state, const struct assay_sql_answers *answers,
+                                    struct assay_error *err)
+{
+    struct assay_drift_detail *drift = state;
+    (void)err;
+    drift->counts[ASSAY_KIND_NUMBER] = assay_sql_u64(answers, 1);
+    drift->counts[ASSAY_KIND_TEXT] = assay_sql_u64(answers, 0) - drift->counts[ASSAY_KIND_NUMBER];
+    return ASSAY_OK;
+}
+
+static const struct assay_metric_sql drift_sql = {drift_ask, drift_take};
+
 const struct assay_metric assay_metric_drift = {
     .name = "drift",
     .summary = "how many values are of which kind, where the format has kinds",
@@ -129,4 +153,5 @@ const struct assay_metric assay_metric_drift = {
     .save = drift_save,
     .load = drift_load,
     .reset = drift_reset,
+    .sql = &drift_sql,
 };

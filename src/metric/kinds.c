@@ -131,23 +131,14 @@ enum assay_value_kind assay_kinds_common(const struct assay_kinds_detail *kinds)
     return numbers ? ASSAY_VALUE_NUMBER : ASSAY_VALUE_BOOLEAN;
 }
 
-static const char *counted_kind(struct assay_sql_ask *ask, const char *const *table)
-{
-    const struct assay_sql_column *column = &ask->columns[0];
-    const char *text = table[column->cls];
-    return text == NULL      ? "1 = 0"
-           : text[0] == '\0' ? assay_sql_text(ask, "%s IS NOT NULL", column->sql)
-                             : assay_sql_fill(ask, text, column->sql);
-}
-
 static bool kinds_ask(const void *args, struct assay_sql_ask *ask)
 {
     const struct assay_sql_column *column = &ask->columns[0];
     (void)args;
     if (!assay_sql_all(ask, column, ask->dialect->keyed, "values are of kinds that cannot be told"))
         return false;
-    const char *number = counted_kind(ask, ask->dialect->number);
-    const char *integer = counted_kind(ask, ask->dialect->integer);
+    const char *number = assay_sql_is(ask, column, ask->dialect->number);
+    const char *integer = assay_sql_is(ask, column, ask->dialect->integer);
     assay_sql_count(ask, assay_sql_text(ask, "%s IS NULL", column->sql));
     assay_sql_count(ask, integer);
     assay_sql_count(ask, number);

@@ -143,6 +143,16 @@ bool assay_sql_all(struct assay_sql_ask *ask, const struct assay_sql_column *col
     return true;
 }
 
+const char *assay_sql_is(struct assay_sql_ask *ask, const struct assay_sql_column *column,
+                         const char *const table[ASSAY_DB_CLASSES])
+{
+    const char *text = table[column->cls];
+    if (text == NULL)
+        return "1 = 0";
+    return text[0] != '\0' ? assay_sql_fill(ask, text, column->sql)
+                           : assay_sql_text(ask, "%s IS NOT NULL", column->sql);
+}
+
 bool assay_sql_number(const struct assay_numref *number, struct assay_buf *out)
 {
     /* Up to 15 digits a double is that number and no other's; whole ones are exact longer. */

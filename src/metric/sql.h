@@ -134,6 +134,10 @@ void assay_sql_groups(struct assay_sql_ask *ask, const char *keys, const char *w
 bool assay_sql_all(struct assay_sql_ask *ask, const struct assay_sql_column *column,
                    const char *const table[ASSAY_DB_CLASSES], const char *why);
 
+/* The condition that a value of the column is there, and of a kind; false where never. */
+const char *assay_sql_is(struct assay_sql_ask *ask, const struct assay_sql_column *column,
+                         const char *const table[ASSAY_DB_CLASSES]);
+
 /* Appends a number of the suite; false where the engine may read another one. */
 bool assay_sql_number(const struct assay_numref *number, struct assay_buf *out);
 
