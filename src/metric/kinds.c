@@ -138,7 +138,7 @@ static bool kinds_ask(const void *args, struct assay_sql_ask *ask)
     if (!assay_sql_all(ask, column, ask->dialect->keyed, "values are of kinds that cannot be told"))
         return false;
     const char *number = assay_sql_is(ask, column, ask->dialect->number);
-    const char *integer = assay_sql_is(ask, column, ask->dialect->integer);
+    const char *integer = assay_sql_is(ask, column, ask->dialect->whole);
     assay_sql_count(ask, assay_sql_text(ask, "%s IS NULL", column->sql));
     assay_sql_count(ask, integer);
     assay_sql_count(ask, number);

@@ -27,8 +27,9 @@ struct assay_dialect {
     const char *limit;  /* behind a SELECT: its first $1 rows */
     /* A finite number that the engine compares with every other as exact decimals do. */
     const char *number[ASSAY_DB_CLASSES];
-    /* A whole number within 64 bits. */
+    /* A number without a fraction, within 64 bits; and one that is written without a point. */
     const char *integer[ASSAY_DB_CLASSES];
+    const char *whole[ASSAY_DB_CLASSES];
     /* Text whose bytes are what assay would read. */
     const char *text[ASSAY_DB_CLASSES];
     /* Grouping tells it from others as assay does where the suite declares no type. */

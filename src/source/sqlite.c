@@ -208,6 +208,17 @@ static void utf8_function(sqlite3_context *context, int count, sqlite3_value **v
     sqlite3_result_int(context, text.ptr != NULL && assay_utf8_valid(text) == text.len);
 }
 
+/* The characters of a text, all of them; for the SQL engine. */
+static void length_function(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    const char *text = (const char *)sqlite3_value_text(values[0]);
+    (void)count;
+    if (text == NULL)
+        return;
+    size_t bytes = (size_t)sqlite3_value_bytes(values[0]);
+    sqlite3_result_int64(context, (sqlite3_int64)assay_utf8_count(assay_str(text, bytes)));
+}
+
 /* Texts of a database in UTF-16 are ordered by other bytes than those that assay reads. */
 static enum assay_status look_at_encoding(struct sqlite *own, struct assay_error *err)
 {
@@ -240,6 +251,9 @@ static enum assay_status secure(struct sqlite *own, struct assay_error *err)
     if (rc == SQLITE_OK)
         rc = sqlite3_create_function(own->db, "assay_utf8", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
                                      NULL, utf8_function, NULL, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_create_function(own->db, "assay_length", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+                                     NULL, length_function, NULL, NULL);
     if (rc != SQLITE_OK)
         return fail(own, rc, err);
     ASSAY_TRY(look_at_encoding(own, err));
