@@ -7,6 +7,7 @@ MAN_PAGES = \
 	man/assay-filter.1 \
 	man/assay-lint.1 \
 	man/assay-list.1 \
+	man/assay-sources.7 \
 	man/assay-suite.5 \
 	man/assay-validate.1 \
 	man/assay.1
