@@ -523,35 +523,104 @@ static void put_meta(struct assay_json *json, const struct assay_run *run)
     assay_json_object_end(json);
 }
 
-static void render(const struct assay_run *run, const struct assay_style *style,
-                   struct assay_buf *out)
+static bool is_success(const struct assay_run *run)
 {
-    struct assay_json json;
+    for (size_t i = 0; i < run->result_count; i++)
+        if (is_told(&run->results[i]) && !succeeded(run, &run->results[i]))
+            return false;
+    return run->error == NULL;
+}
+
+static void put_run(struct assay_json *json, const struct assay_run *run,
+                    const struct assay_style *style)
+{
     uint64_t evaluated = 0, successful = 0;
     for (size_t i = 0; i < run->result_count; i++) {
         evaluated += is_told(&run->results[i]);
         successful += is_told(&run->results[i]) && succeeded(run, &run->results[i]);
     }
+    assay_json_object_begin(json);
+    assay_json_key(json, "success");
+    assay_json_bool(json, is_success(run));
+    assay_json_key(json, "results");
+    assay_json_array_begin(json);
+    for (size_t i = 0; i < run->result_count; i++)
+        if (is_told(&run->results[i]))
+            put_result(json, run, &run->results[i], style);
+    assay_json_array_end(json);
+    assay_report_text(json, "suite_name", run->dataset);
+    assay_json_key(json, "suite_parameters");
+    assay_json_object_begin(json);
+    assay_json_object_end(json);
+    put_statistics(json, evaluated, successful);
+    put_meta(json, run);
+    if (run->error != NULL)
+        put_exception(json, assay_cstr(run->error->message));
+    assay_json_key(json, "id");
+    assay_json_null(json);
+    assay_json_object_end(json);
+}
+
+static void render(const struct assay_run *run, const struct assay_style *style,
+                   struct assay_buf *out)
+{
+    struct assay_json json;
+    assay_json_init(&json, out, ASSAY_JSON_PRETTY | ASSAY_JSON_NAN_STRINGS);
+    put_run(&json, run, style);
+    if (!assay_json_finish(&json))
+        out->failed = true;
+}
+
+/* What a validation result is called in the result of a checkpoint. */
+static void put_identifier(struct assay_json *json, const struct assay_runs *runs, size_t n)
+{
+    const struct assay_run *run = runs->items[n];
+    struct assay_buf name;
+    size_t before = 0;
+    for (size_t i = 0; i < n; i++)
+        before += assay_str_equal(runs->items[i]->dataset, run->dataset) &&
+                  assay_str_equal(runs->items[i]->source, run->source);
+    assay_buf_init(&name, (size_t)1 << 16);
+    assay_buf_printf(&name, "ValidationResultIdentifier::%.*s/__none__/__none__/%.*s",
+                     (int)run->dataset.len, run->dataset.ptr, (int)run->source.len,
+                     run->source.ptr ? run->source.ptr : "");
+    if (before != 0)
+        assay_buf_printf(&name, "#%zu", before + 1);
+    json->failed |= name.failed;
+    assay_json_key_str(json, assay_buf_view(&name));
+    assay_buf_free(&name);
+}
+
+static void render_all(const struct assay_runs *runs, const struct assay_style *style,
+                       struct assay_buf *out)
+{
+    struct assay_json json;
+    bool success = runs->count != 0;
+    for (size_t i = 0; i < runs->count; i++)
+        success &= is_success(runs->items[i]);
     assay_json_init(&json, out, ASSAY_JSON_PRETTY | ASSAY_JSON_NAN_STRINGS);
     assay_json_object_begin(&json);
     assay_json_key(&json, "success");
-    assay_json_bool(&json, run->error == NULL && evaluated == successful);
-    assay_json_key(&json, "results");
-    assay_json_array_begin(&json);
-    for (size_t i = 0; i < run->result_count; i++)
-        if (is_told(&run->results[i]))
-            put_result(&json, run, &run->results[i], style);
-    assay_json_array_end(&json);
-    assay_report_text(&json, "suite_name", run->dataset);
-    assay_json_key(&json, "suite_parameters");
+    assay_json_bool(&json, success);
+    assay_json_key(&json, "run_id");
     assay_json_object_begin(&json);
-    assay_json_object_end(&json);
-    put_statistics(&json, evaluated, successful);
-    put_meta(&json, run);
-    if (run->error != NULL)
-        put_exception(&json, assay_cstr(run->error->message));
-    assay_json_key(&json, "id");
+    assay_json_key(&json, "run_name");
     assay_json_null(&json);
+    if (runs->count != 0 && runs->items[0]->started)
+        assay_report_time(&json, "run_time", runs->items[0]->started);
+    assay_json_object_end(&json);
+    assay_json_key(&json, "checkpoint_config");
+    assay_json_object_begin(&json);
+    assay_report_text(&json, "name", runs->name);
+    assay_json_object_end(&json);
+    assay_json_key(&json, "run_results");
+    assay_json_object_begin(&json);
+    for (size_t i = 0; i < runs->count; i++) {
+        struct assay_style own = assay_report_style(runs, i, style);
+        put_identifier(&json, runs, i);
+        put_run(&json, runs->items[i], &own);
+    }
+    assay_json_object_end(&json);
     assay_json_object_end(&json);
     if (!assay_json_finish(&json))
         out->failed = true;
@@ -563,4 +632,5 @@ const struct assay_reporter assay_reporter_gx = {
     .media_type = "application/json",
     .extension = "json",
     .render = render,
+    .render_all = render_all,
 };

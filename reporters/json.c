@@ -168,32 +168,61 @@ static void times(struct assay_json *json, const struct assay_run *run)
         assay_report_time(json, "as_of", run->as_of);
 }
 
+static void put_run(struct assay_json *json, const struct assay_run *run,
+                    const struct assay_style *style)
+{
+    assay_json_object_begin(json);
+    assay_report_uint(json, "schema_version", JSON_SCHEMA);
+    assay_report_text(json, "assay_version", assay_cstr(PACKAGE_VERSION));
+    assay_report_text(json, "verdict", assay_cstr(assay_verdict_name(run->verdict)));
+    assay_report_uint(json, "exit_status", run->exit);
+    assay_report_text(json, "suite", run->suite);
+    assay_report_text(json, "dataset", run->dataset);
+    assay_report_text(json, "source", run->source);
+    times(json, run);
+    assay_json_key(json, "partial");
+    assay_json_bool(json, run->partial);
+    statistics(json, run);
+    texts(json, "columns", run->columns, run->column_count);
+    files(json, run);
+    texts(json, "notices", run->notices, run->notice_count);
+    if (run->error != NULL)
+        error(json, run->error);
+    assay_json_key(json, "results");
+    assay_json_array_begin(json);
+    for (size_t i = 0; i < run->result_count; i++)
+        result(json, run, &run->results[i], style->max_values);
+    assay_json_array_end(json);
+    assay_json_object_end(json);
+}
+
 static void render(const struct assay_run *run, const struct assay_style *style,
                    struct assay_buf *out)
+{
+    struct assay_json json;
+    assay_json_init(&json, out, ASSAY_JSON_PRETTY | ASSAY_JSON_NAN_STRINGS);
+    put_run(&json, run, style);
+    if (!assay_json_finish(&json))
+        out->failed = true;
+}
+
+/* Several: each as it would be alone, under `runs`. */
+static void render_all(const struct assay_runs *runs, const struct assay_style *style,
+                       struct assay_buf *out)
 {
     struct assay_json json;
     assay_json_init(&json, out, ASSAY_JSON_PRETTY | ASSAY_JSON_NAN_STRINGS);
     assay_json_object_begin(&json);
     assay_report_uint(&json, "schema_version", JSON_SCHEMA);
     assay_report_text(&json, "assay_version", assay_cstr(PACKAGE_VERSION));
-    assay_report_text(&json, "verdict", assay_cstr(assay_verdict_name(run->verdict)));
-    assay_report_uint(&json, "exit_status", run->exit);
-    assay_report_text(&json, "suite", run->suite);
-    assay_report_text(&json, "dataset", run->dataset);
-    assay_report_text(&json, "source", run->source);
-    times(&json, run);
-    assay_json_key(&json, "partial");
-    assay_json_bool(&json, run->partial);
-    statistics(&json, run);
-    texts(&json, "columns", run->columns, run->column_count);
-    files(&json, run);
-    texts(&json, "notices", run->notices, run->notice_count);
-    if (run->error != NULL)
-        error(&json, run->error);
-    assay_json_key(&json, "results");
+    assay_report_text(&json, "checkpoint", runs->name);
+    assay_report_uint(&json, "exit_status", runs->exit);
+    assay_json_key(&json, "runs");
     assay_json_array_begin(&json);
-    for (size_t i = 0; i < run->result_count; i++)
-        result(&json, run, &run->results[i], style->max_values);
+    for (size_t i = 0; i < runs->count; i++) {
+        struct assay_style own = assay_report_style(runs, i, style);
+        put_run(&json, runs->items[i], &own);
+    }
     assay_json_array_end(&json);
     assay_json_object_end(&json);
     if (!assay_json_finish(&json))
@@ -206,4 +235,5 @@ const struct assay_reporter assay_reporter_json = {
     .media_type = "application/json",
     .extension = "json",
     .render = render,
+    .render_all = render_all,
 };

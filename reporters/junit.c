@@ -64,45 +64,80 @@ static void write_case(struct assay_xml *xml, const struct assay_run *run,
     assay_xml_end(xml);
 }
 
-static void attributes(struct assay_xml *xml, const struct assay_run *run)
+struct totals {
+    uint64_t tests, failures, errors, skipped;
+};
+
+static struct totals totals_of(const struct assay_run *run)
 {
-    assay_xml_attr_uint(xml, "tests", run->result_count + (run->error != NULL));
-    assay_xml_attr_uint(xml, "failures", run->counts[ASSAY_FAIL]);
-    assay_xml_attr_uint(xml, "errors", run->counts[ASSAY_ERROR] + (run->error != NULL));
-    assay_xml_attr_uint(xml, "skipped", run->counts[ASSAY_SKIPPED]);
+    return (struct totals){.tests = run->result_count + (run->error != NULL),
+                           .failures = run->counts[ASSAY_FAIL],
+                           .errors = run->counts[ASSAY_ERROR] + (run->error != NULL),
+                           .skipped = run->counts[ASSAY_SKIPPED]};
+}
+
+static void attributes(struct assay_xml *xml, const struct totals *totals)
+{
+    assay_xml_attr_uint(xml, "tests", totals->tests);
+    assay_xml_attr_uint(xml, "failures", totals->failures);
+    assay_xml_attr_uint(xml, "errors", totals->errors);
+    assay_xml_attr_uint(xml, "skipped", totals->skipped);
+}
+
+static void write_suite(struct assay_xml *xml, const struct assay_run *run, uint32_t max_values)
+{
+    struct totals totals = totals_of(run);
+    char seconds[32];
+    snprintf(seconds, sizeof seconds, "%" PRId64 ".%03d", (run->finished - run->started) / 1000000,
+             (int)((run->finished - run->started) / 1000 % 1000));
+    assay_xml_begin(xml, "testsuite");
+    assay_xml_attr(xml, "name", run->suite);
+    attributes(xml, &totals);
+    assay_xml_attr_cstr(xml, "time", seconds);
+    for (size_t i = 0; i < run->result_count; i++)
+        write_case(xml, run, &run->results[i], max_values);
+    if (run->error != NULL) {
+        assay_xml_begin(xml, "testcase");
+        assay_xml_attr(xml, "classname", run->dataset);
+        assay_xml_attr_cstr(xml, "name", "the data can be checked");
+        assay_xml_begin(xml, "error");
+        assay_xml_attr_cstr(xml, "message", run->error->message);
+        assay_xml_attr_cstr(xml, "type", run->error->code);
+        assay_xml_text(xml, assay_cstr(run->error->help));
+        assay_xml_end(xml);
+        assay_xml_end(xml);
+    }
+    assay_xml_end(xml);
+}
+
+static void render_all(const struct assay_runs *runs, const struct assay_style *style,
+                       struct assay_buf *out)
+{
+    struct assay_xml xml;
+    struct totals all = {0};
+    for (size_t i = 0; i < runs->count; i++) {
+        struct totals one = totals_of(runs->items[i]);
+        all.tests += one.tests;
+        all.failures += one.failures;
+        all.errors += one.errors;
+        all.skipped += one.skipped;
+    }
+    assay_xml_init(&xml, out);
+    assay_xml_begin(&xml, "testsuites");
+    attributes(&xml, &all);
+    for (size_t i = 0; i < runs->count; i++)
+        write_suite(&xml, runs->items[i], assay_report_style(runs, i, style).max_values);
+    assay_xml_end(&xml);
+    if (!assay_xml_finish(&xml))
+        out->failed = true;
 }
 
 static void render(const struct assay_run *run, const struct assay_style *style,
                    struct assay_buf *out)
 {
-    struct assay_xml xml;
-    char seconds[32];
-    snprintf(seconds, sizeof seconds, "%" PRId64 ".%03d", (run->finished - run->started) / 1000000,
-             (int)((run->finished - run->started) / 1000 % 1000));
-    assay_xml_init(&xml, out);
-    assay_xml_begin(&xml, "testsuites");
-    attributes(&xml, run);
-    assay_xml_begin(&xml, "testsuite");
-    assay_xml_attr(&xml, "name", run->suite);
-    attributes(&xml, run);
-    assay_xml_attr_cstr(&xml, "time", seconds);
-    for (size_t i = 0; i < run->result_count; i++)
-        write_case(&xml, run, &run->results[i], style->max_values);
-    if (run->error != NULL) {
-        assay_xml_begin(&xml, "testcase");
-        assay_xml_attr(&xml, "classname", run->dataset);
-        assay_xml_attr_cstr(&xml, "name", "the data can be checked");
-        assay_xml_begin(&xml, "error");
-        assay_xml_attr_cstr(&xml, "message", run->error->message);
-        assay_xml_attr_cstr(&xml, "type", run->error->code);
-        assay_xml_text(&xml, assay_cstr(run->error->help));
-        assay_xml_end(&xml);
-        assay_xml_end(&xml);
-    }
-    assay_xml_end(&xml);
-    assay_xml_end(&xml);
-    if (!assay_xml_finish(&xml))
-        out->failed = true;
+    struct assay_style_values values = {style->max_values, style->result_format};
+    struct assay_runs one = {.items = &run, .values = &values, .count = 1};
+    render_all(&one, style, out);
 }
 
 const struct assay_reporter assay_reporter_junit = {
@@ -111,4 +146,5 @@ const struct assay_reporter assay_reporter_junit = {
     .media_type = "application/xml",
     .extension = "xml",
     .render = render,
+    .render_all = render_all,
 };

@@ -17,6 +17,21 @@ struct assay_style {
     enum assay_result_format result_format;
 };
 
+/* What of a style is a setting of the suite. */
+struct assay_style_values {
+    uint32_t max_values;
+    enum assay_result_format result_format;
+};
+
+/* Several Runs that one command made, in their order. */
+struct assay_runs {
+    struct assay_str name; /* of the file that names them */
+    enum assay_exit exit;  /* the worst of theirs */
+    const struct assay_run *const *items;
+    const struct assay_style_values *values; /* one a Run: its own settings */
+    size_t count;
+};
+
 struct assay_reporter {
     const char *name;
     const char *summary;
@@ -25,6 +40,9 @@ struct assay_reporter {
     /* Appends the report to `out`; out->failed tells of memory. */
     void (*render)(const struct assay_run *run, const struct assay_style *style,
                    struct assay_buf *out);
+    /* Appends one report of several Runs; `style` but for the values, which are each Run's. */
+    void (*render_all)(const struct assay_runs *runs, const struct assay_style *style,
+                       struct assay_buf *out);
 };
 
 const struct assay_reporter *const *assay_reporters(size_t *count);

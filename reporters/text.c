@@ -213,18 +213,22 @@ static void write_summary(struct assay_buf *out, const struct assay_run *run,
     assay_buf_putc(out, '\n');
 }
 
+static void write_heading(struct assay_buf *out, const struct assay_run *run)
+{
+    assay_escape_terminal(out, run->dataset, 120);
+    if (run->source.len != 0 && !assay_str_equal(run->dataset, run->source)) {
+        assay_buf_puts(out, ": ");
+        assay_escape_terminal(out, run->source, 200);
+    }
+    assay_buf_putc(out, '\n');
+}
+
 static void render(const struct assay_run *run, const struct assay_style *style,
                    struct assay_buf *out)
 {
     uint64_t hidden = 0;
-    if (style->verbosity >= 0) {
-        assay_escape_terminal(out, run->dataset, 120);
-        if (!assay_str_equal(run->dataset, run->source)) {
-            assay_buf_puts(out, ": ");
-            assay_escape_terminal(out, run->source, 200);
-        }
-        assay_buf_putc(out, '\n');
-    }
+    if (style->verbosity >= 0)
+        write_heading(out, run);
     for (size_t i = 0; i < run->result_count; i++) {
         if (is_listed(run, &run->results[i], style))
             write_result(out, run, &run->results[i], style);
@@ -246,10 +250,46 @@ static void render(const struct assay_run *run, const struct assay_style *style,
     write_summary(out, run, style);
 }
 
+/* Several: one after the other, and what it all comes to. */
+static void render_all(const struct assay_runs *runs, const struct assay_style *style,
+                       struct assay_buf *out)
+{
+    static const char *const words[ASSAY_VERDICTS] = {"passed", "warned", "failed",
+                                                      "could not be evaluated", "had nothing"};
+    size_t counts[ASSAY_VERDICTS] = {0};
+    const char *separator = ": ";
+    for (size_t i = 0; i < runs->count; i++) {
+        const struct assay_run *run = runs->items[i];
+        struct assay_style own = assay_report_style(runs, i, style);
+        counts[run->verdict]++;
+        if (style->verbosity < 0 && run->verdict != ASSAY_PASS)
+            write_heading(out, run); /* whose faults these are */
+        render(run, &own, out);
+        if (run->error != NULL && run->result_count == 0 && style->verbosity >= 0) {
+            assay_buf_printf(out, "[%s] ", run->error->code);
+            assay_escape_terminal(out, assay_cstr(run->error->message), 0);
+            assay_buf_putc(out, '\n');
+        }
+        if (style->verbosity >= 0)
+            assay_buf_putc(out, '\n');
+    }
+    if (style->verbosity < 0)
+        return;
+    assay_buf_printf(out, "%zu run%s", runs->count, runs->count == 1 ? "" : "s");
+    for (int v = 0; v < ASSAY_VERDICTS; v++) {
+        if (counts[v] == 0)
+            continue;
+        assay_buf_printf(out, "%s%zu %s", separator, counts[v], words[v]);
+        separator = ", ";
+    }
+    assay_buf_putc(out, '\n');
+}
+
 const struct assay_reporter assay_reporter_text = {
     .name = "text",
     .summary = "for people",
     .media_type = "text/plain; charset=utf-8",
     .extension = "txt",
     .render = render,
+    .render_all = render_all,
 };

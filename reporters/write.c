@@ -124,3 +124,12 @@ void assay_report_number(struct assay_buf *out, uint64_t n)
         assay_buf_putc(out, digits[i]);
     }
 }
+
+struct assay_style assay_report_style(const struct assay_runs *runs, size_t n,
+                                      const struct assay_style *style)
+{
+    struct assay_style own = *style;
+    own.max_values = runs->values[n].max_values;
+    own.result_format = runs->values[n].result_format;
+    return own;
+}

@@ -29,4 +29,8 @@ void assay_report_position(struct assay_buf *out, const struct assay_run *run,
 /* Thousands apart: 5,000,000. */
 void assay_report_number(struct assay_buf *out, uint64_t n);
 
+/* The style of the nth of several Runs. */
+struct assay_style assay_report_style(const struct assay_runs *runs, size_t n,
+                                      const struct assay_style *style);
+
 #endif

@@ -59,6 +59,7 @@ UNIT_TESTS = \
 	tests/unit/utf8_test \
 	tests/unit/xml_write_test
 FUZZ_TESTS = \
+	tests/fuzz/checkpoint_fuzz \
 	tests/fuzz/convert_fuzz \
 	tests/fuzz/csv_fuzz \
 	tests/fuzz/csv_scan_fuzz \
@@ -77,6 +78,7 @@ FUZZ_TESTS = \
 	tests/fuzz/text_fuzz \
 	tests/fuzz/time_fuzz
 CLI_TESTS = \
+	tests/cli/checkpoint.sh \
 	tests/cli/cli.sh \
 	tests/cli/completions.sh \
 	tests/cli/convert.sh \
@@ -131,6 +133,7 @@ EXTRA_DIST += $(CLI_TESTS) $(TEST_SHARED) $(TEST_FOLDERS) tests/lib/tap.sh \
 	tests/lib/s3_server.py \
 	tests/lib/tap_check.sh \
 	tests/lib/transcript.sh \
+	tests/cli/checkpoint \
 	tests/cli/convert \
 	tests/cli/csv \
 	tests/cli/filter \
@@ -200,6 +203,7 @@ FUZZ_LIBS = $(FUZZ_MAIN) libassay-internal.la
 .PHONY: fuzzers
 
 # Each links alone.
+tests_fuzz_checkpoint_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_convert_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_convert_fuzz_SOURCES = tests/fuzz/convert_fuzz.c tests/lib/convert_law.c \
 	tests/lib/suite_dump.c

@@ -19,6 +19,14 @@ static const struct assay_code codes[] = {
      "The records that passed and those that failed are together not as many as were read. "
      "This is a defect in assay, and what was written may not be used. Please report it, with "
      "the suite and the data if you can share them."},
+    {"CHECKPOINT-ACTION",
+     "A checkpoint of Great Expectations has an action that assay does not run, such as a "
+     "message to a channel. Act on the exit status, or on a report."},
+    {"CHECKPOINT-FILE",
+     "A checkpoint of Great Expectations names a suite that is not where suites are kept, or "
+     "data that are no file that it names: a query, or an asset that is configured elsewhere. "
+     "The other runs are done. Write this one into a checkpoint of assay, with the path of the "
+     "suite and of the data."},
     {"COLUMN-FAN-OUT",
      "A path with [*] stands for several values in one record, one an element of the array. "
      "Checks of that one column look at each of them; beside other columns, and in a "

@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/print.h"
+#include "suite/checkpoint.h"
 
 #include <inttypes.h>
 
@@ -12,13 +13,12 @@ static const struct assay_flag flags[] = {
     {0, "var", "NAME=VALUE", "a variable for ${NAME} in the suite"},
 };
 
-static int lint_one(struct assay_args *args, const char *path)
+static int lint_suite(struct assay_args *args, const char *path,
+                      const struct assay_suite_request *request)
 {
     struct assay_diags diags;
-    struct assay_suite_request request = {.variables = args->variables,
-                                          .variable_count = args->variable_count};
     assay_diags_init(&diags);
-    struct assay_suite *suite = assay_suite_read(path, &request, &diags);
+    struct assay_suite *suite = assay_suite_read(path, request, &diags);
     assay_print_diags(args, &diags);
     if (suite != NULL && args->verbosity >= 0) {
         uint32_t checks = suite->check_count - 1; /* without well_formed */
@@ -30,6 +30,39 @@ static int lint_one(struct assay_args *args, const char *path)
     assay_diags_reset(&diags);
     assay_suite_free(suite);
     return suite ? ASSAY_EXIT_PASS : ASSAY_EXIT_USAGE;
+}
+
+/* The suites of a checkpoint, each with the variables it is to be run with. */
+static int lint_checkpoint(struct assay_args *args, const char *path,
+                           const struct assay_suite_request *request)
+{
+    struct assay_diags diags;
+    int status = ASSAY_EXIT_PASS;
+    assay_diags_init(&diags);
+    struct assay_checkpoint *checkpoint = assay_checkpoint_read(path, request, &diags);
+    assay_print_diags(args, &diags);
+    assay_diags_reset(&diags);
+    for (uint32_t i = 0; checkpoint != NULL && i < checkpoint->run_count; i++) {
+        const struct assay_checkpoint_run *run = &checkpoint->runs[i];
+        struct assay_suite_request own = *request;
+        if (run->error != NULL)
+            assay_print_error(args, run->error);
+        if (run->error != NULL || !assay_checkpoint_request(checkpoint, run, request, &own) ||
+            lint_suite(args, run->suite, &own) != ASSAY_EXIT_PASS)
+            status = ASSAY_EXIT_USAGE;
+    }
+    if (checkpoint == NULL)
+        status = ASSAY_EXIT_USAGE;
+    assay_checkpoint_free(checkpoint);
+    return status;
+}
+
+static int lint_one(struct assay_args *args, const char *path)
+{
+    struct assay_suite_request request = {.variables = args->variables,
+                                          .variable_count = args->variable_count};
+    return assay_checkpoint_is(path) ? lint_checkpoint(args, path, &request)
+                                     : lint_suite(args, path, &request);
 }
 
 static int run(struct assay_args *args)

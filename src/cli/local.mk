@@ -7,6 +7,8 @@ assay_SOURCES = \
 	src/cli/apart.h \
 	src/cli/args.c \
 	src/cli/args.h \
+	src/cli/checkpoint.c \
+	src/cli/checkpoint.h \
 	src/cli/codes.c \
 	src/cli/codes.h \
 	src/cli/command.h \

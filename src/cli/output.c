@@ -205,10 +205,12 @@ static unsigned terminal_width(int fd)
     return 80;
 }
 
-enum assay_status assay_output_write(const struct assay_args *args,
-                                     const struct assay_options *options,
-                                     const struct assay_output *output, const struct assay_run *run,
-                                     struct assay_error *err)
+/* Renders one Run, or several, and writes what came of it. */
+static enum assay_status write_report(const struct assay_args *args,
+                                      const struct assay_options *options,
+                                      const struct assay_output *output,
+                                      const struct assay_run *run, const struct assay_runs *runs,
+                                      struct assay_error *err)
 {
     bool people = strcmp(output->reporter->name, "text") == 0;
     if (people && output->path == NULL && args->verbosity < -1)
@@ -223,10 +225,28 @@ enum assay_status assay_output_write(const struct assay_args *args,
     };
     struct assay_buf out;
     assay_buf_init(&out, REPORT_LIMIT);
-    output->reporter->render(run, &style, &out);
+    if (runs != NULL)
+        output->reporter->render_all(runs, &style, &out);
+    else
+        output->reporter->render(run, &style, &out);
     enum assay_status status =
         out.failed ? assay_fail_nomem(err)
                    : assay_output_text(output->path, output->fd, assay_buf_view(&out), err);
     assay_buf_free(&out);
     return status;
+}
+
+enum assay_status assay_output_write(const struct assay_args *args,
+                                     const struct assay_options *options,
+                                     const struct assay_output *output, const struct assay_run *run,
+                                     struct assay_error *err)
+{
+    return write_report(args, options, output, run, NULL, err);
+}
+
+enum assay_status assay_output_write_all(const struct assay_args *args,
+                                         const struct assay_output *output,
+                                         const struct assay_runs *runs, struct assay_error *err)
+{
+    return write_report(args, NULL, output, NULL, runs, err);
 }

@@ -52,4 +52,9 @@ enum assay_status assay_output_write(const struct assay_args *args,
                                      const struct assay_output *output, const struct assay_run *run,
                                      struct assay_error *err);
 
+/* The same of several Runs, which bring their own settings. */
+enum assay_status assay_output_write_all(const struct assay_args *args,
+                                         const struct assay_output *output,
+                                         const struct assay_runs *runs, struct assay_error *err);
+
 #endif

@@ -5,12 +5,14 @@
 
 #include "base/redact.h"
 #include "cli/apart.h"
+#include "cli/checkpoint.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
 #include "engine/validate.h"
+#include "suite/checkpoint.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -23,13 +25,17 @@ static const struct assay_flag flags[] = {
     {0, "no-timings", NULL, "leave times out of reports, so that equal runs give equal bytes"},
 };
 
-/* A source that is a terminal means that the user forgot to name one. */
-static bool source_is_tty(const struct assay_validation *validation)
+enum assay_status assay_validate_check_terminal(const struct assay_validation *validation,
+                                                struct assay_error *err)
 {
     bool standard = false;
     for (uint32_t i = 0; i < validation->source_count; i++)
         standard |= assay_str_is(validation->sources[i], "-");
-    return standard && isatty(STDIN_FILENO);
+    if (!standard || !isatty(STDIN_FILENO))
+        return ASSAY_OK;
+    assay_fail(err, ASSAY_USAGE, "USAGE-SOURCE", "the standard input is a terminal");
+    assay_error_help(err, "name a file, or pipe data in");
+    return ASSAY_USAGE;
 }
 
 /* All operands but the first, which is the suite; false: out of memory. */
@@ -45,10 +51,13 @@ static bool name_sources(struct assay_args *args, struct assay_validation *valid
 }
 
 /* A clock that was given with --as-of is no timing: it stays. */
-static void hide_times(struct assay_run *run, bool keep_clock)
+void assay_validate_hide_times(const struct assay_args *args, const struct assay_options *options,
+                               struct assay_run *run)
 {
+    if (!assay_args_has(args, "no-timings"))
+        return;
     run->started = run->finished = 0;
-    run->as_of = keep_clock ? run->as_of : 0;
+    run->as_of = options->has_as_of ? run->as_of : 0;
 }
 
 /* Prints why the run broke off, where the text report goes elsewhere or says too little. */
@@ -62,8 +71,7 @@ static int report(struct assay_args *args, struct assay_outputs *outputs,
                   const struct assay_options *options, struct assay_run *run)
 {
     struct assay_error error;
-    if (assay_args_has(args, "no-timings"))
-        hide_times(run, options->has_as_of);
+    assay_validate_hide_times(args, options, run);
     print_broken(args, run);
     int status = run->exit;
     for (size_t i = 0; i < outputs->count; i++) {
@@ -76,12 +84,8 @@ static int report(struct assay_args *args, struct assay_outputs *outputs,
     return status;
 }
 
-/*
- * What ends before there is a Run: its reports say only why. Programs that read one get
- * a document in any case; people have been told on stderr.
- */
-static int refuse(struct assay_args *args, struct assay_outputs *outputs,
-                  const struct assay_error *why, int status)
+int assay_validate_refuse(struct assay_args *args, struct assay_outputs *outputs,
+                          const struct assay_error *why, int status)
 {
     struct assay_error error;
     char source[1024];
@@ -104,9 +108,9 @@ static int refuse(struct assay_args *args, struct assay_outputs *outputs,
     return status;
 }
 
-/* The clock, memory and temporary files of a run; what a filter cannot do is refused. */
-static enum assay_status prepare(struct assay_args *args, bool filters,
-                                 struct assay_options *options, struct assay_error *err)
+/* The clock, memory and temporary files of a run. */
+enum assay_status assay_validate_prepare(struct assay_args *args, struct assay_options *options,
+                                         struct assay_error *err)
 {
     ASSAY_TRY(assay_args_apply(args, options, err));
     const char *temporary = getenv("TMPDIR");
@@ -115,6 +119,14 @@ static enum assay_status prepare(struct assay_args *args, bool filters,
     if (options->result_format == ASSAY_RESULT_COMPLETE &&
         options->max_samples < options->max_values)
         options->max_samples = options->max_values;
+    return ASSAY_OK;
+}
+
+/* The same; what a filter cannot do is refused. */
+static enum assay_status prepare(struct assay_args *args, bool filters,
+                                 struct assay_options *options, struct assay_error *err)
+{
+    ASSAY_TRY(assay_validate_prepare(args, options, err));
     if (!filters || (options->limit == 0 && options->sample == 1))
         return ASSAY_OK;
     assay_fail(err, ASSAY_USAGE, "USAGE-OPTION", "a filter looks at every record: it takes no %s",
@@ -139,11 +151,8 @@ static int run_suite(struct assay_args *args, struct assay_suite *suite,
     enum assay_status status = prepare(args, apart->passes, &options, &error);
     if (status == ASSAY_OK && !name_sources(args, &validation))
         status = assay_fail_nomem(&error);
-    if (status == ASSAY_OK && source_is_tty(&validation)) {
-        status =
-            assay_fail(&error, ASSAY_USAGE, "USAGE-SOURCE", "the standard input is a terminal");
-        assay_error_help(&error, "name a file, or pipe data in");
-    }
+    if (status == ASSAY_OK)
+        status = assay_validate_check_terminal(&validation, &error);
     if (status == ASSAY_OK)
         status = assay_apart_open(apart, &error);
     struct assay_run *run = NULL;
@@ -157,9 +166,9 @@ static int run_suite(struct assay_args *args, struct assay_suite *suite,
         code = report(args, outputs, &options, run);
     } else {
         assay_print_error(args, &error);
-        code = refuse(args, outputs, &error,
-                      status == ASSAY_INTERRUPTED ? 128 + assay_signals_caught()
-                                                  : assay_exit_of(status));
+        code = assay_validate_refuse(args, outputs, &error,
+                                     status == ASSAY_INTERRUPTED ? 128 + assay_signals_caught()
+                                                                 : assay_exit_of(status));
     }
     code = assay_apart_close(apart, args, status == ASSAY_OK && run->error == NULL, code);
     assay_run_free(run);
@@ -188,6 +197,8 @@ int assay_validate_command(struct assay_args *args, bool passes)
         assay_print_error(args, &error);
         return ASSAY_EXIT_USAGE;
     }
+    if (!passes && assay_checkpoint_is(args->operands[0]))
+        return assay_checkpoint_command(args, &outputs);
     struct assay_diags diags;
     assay_diags_init(&diags);
     struct assay_suite_request request = {.variables = args->variables,
@@ -199,7 +210,7 @@ int assay_validate_command(struct assay_args *args, bool passes)
             error = diags.items[i].error; /* in the end the first */
     assay_diags_reset(&diags);
     if (suite == NULL)
-        return refuse(args, &outputs, &error, ASSAY_EXIT_USAGE);
+        return assay_validate_refuse(args, &outputs, &error, ASSAY_EXIT_USAGE);
     int status = run_suite(args, suite, &outputs, &apart);
     assay_suite_free(suite);
     return status;

@@ -2,6 +2,10 @@
 
 noinst_LTLIBRARIES += libassay-suite.la
 libassay_suite_la_SOURCES = \
+	src/suite/checkpoint.c \
+	src/suite/checkpoint.h \
+	src/suite/checkpoint_gx.c \
+	src/suite/checkpoint_impl.h \
 	src/suite/convert.c \
 	src/suite/convert.h \
 	src/suite/convert_gx.c \
