@@ -46,7 +46,20 @@ bool assay_redact_is_name(struct assay_str name)
 static bool is_name_char(char c)
 {
     c = lower(c);
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' ||
+           c == '%';
+}
+
+/* The name of a pair, which in a URL may have any of its letters as %XX. */
+static bool is_secret_name(struct assay_str name)
+{
+    struct assay_buf plain;
+    assay_buf_init(&plain, 4096);
+    assay_dsn_decode(name, &plain);
+    bool secret =
+        plain.failed || assay_redact_is_name(name) || assay_redact_is_name(assay_buf_view(&plain));
+    assay_buf_free(&plain);
+    return secret;
 }
 
 /* Length of the quoted or braced text at the start of `text`; 0: there is none. */
@@ -87,7 +100,7 @@ static void walk_pairs(struct assay_str text, const char *ends, stretch_fn *fn, 
         size_t end = begin;
         while (begin > shown && is_name_char(text.ptr[begin - 1]))
             begin--;
-        if (!assay_redact_is_name(assay_str(text.ptr + begin, end - begin)))
+        if (!is_secret_name(assay_str(text.ptr + begin, end - begin)))
             continue;
         while (from < text.len && text.ptr[from] == ' ' && strchr(ends, ' ') != NULL)
             from++;

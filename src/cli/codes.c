@@ -292,6 +292,9 @@ static const struct assay_code codes[] = {
      "A number in the data has more digits than can be kept for comparing. Numbers are "
      "compared exactly, whatever their size, up to that limit; look at the value, which is "
      "hardly meant as a number."},
+    {"OUTPUT-SAME",
+     "A report or a quarantine would replace the suite, the data or another report. Nothing "
+     "was read; write it to a file of its own."},
     {"OUTPUT-WRITE",
      "A report, a quarantine or the records that pass could not be written: a full disk, a "
      "missing directory, a permission, a closed pipe. Without a report the verdict stands and "

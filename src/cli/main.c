@@ -86,8 +86,10 @@ int main(int argc, char **argv)
     hold_streams();
     signal(SIGPIPE, SIG_IGN); /* a closed stdout is an error of write, not a death */
     signal(SIGXFSZ, SIG_IGN); /* nor is a file that may not grow further */
-    if (argc < 2)
-        return assay_help_short();
+    if (argc < 2) {
+        assay_help_short();
+        return ASSAY_EXIT_USAGE; /* a gate whose arguments got lost lets nothing through */
+    }
     const char *first = argv[1];
     if (strcmp(first, "--version") == 0 || strcmp(first, "version") == 0)
         return assay_help_version(argc > 2 && strcmp(argv[2], "--json") == 0);

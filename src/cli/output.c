@@ -67,6 +67,39 @@ static enum assay_status add_output(struct assay_outputs *outputs, const char *s
     return ASSAY_OK;
 }
 
+static bool same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    return strcmp(a, b) == 0 || (stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) &&
+                                 x.st_dev == y.st_dev && x.st_ino == y.st_ino);
+}
+
+static enum assay_status refuse_path(const char *path, const char *what, struct assay_error *err)
+{
+    assay_fail(err, ASSAY_USAGE, "OUTPUT-SAME", "%s is %s", path, what);
+    assay_error_help(err, "write it to a file of its own");
+    return ASSAY_USAGE;
+}
+
+/* What is written replaces neither what is read nor what else is written. */
+static enum assay_status check_paths(const struct assay_args *args,
+                                     const struct assay_outputs *outputs, struct assay_error *err)
+{
+    const char *quarantine = assay_args_value(args, "quarantine");
+    if (quarantine != NULL && strncmp(quarantine, "raw:", 4) == 0)
+        quarantine += 4;
+    for (size_t i = 0; i <= outputs->count; i++) {
+        const char *path = i < outputs->count ? outputs->items[i].path : quarantine;
+        for (size_t j = 0; path != NULL && j < args->operand_count; j++)
+            if (same_file(path, args->operands[j]))
+                return refuse_path(path, j == 0 ? "the suite" : "the data", err);
+        for (size_t j = 0; path != NULL && j < i; j++)
+            if (outputs->items[j].path != NULL && same_file(path, outputs->items[j].path))
+                return refuse_path(path, "written twice", err);
+    }
+    return ASSAY_OK;
+}
+
 enum assay_status assay_outputs_parse(const struct assay_args *args, int fd,
                                       struct assay_outputs *outputs, struct assay_error *err)
 {
@@ -74,7 +107,9 @@ enum assay_status assay_outputs_parse(const struct assay_args *args, int fd,
     for (size_t i = 0; i < args->given_count; i++)
         if (strcmp(args->given[i].flag->name, "output") == 0)
             ASSAY_TRY(add_output(outputs, args->given[i].value, fd, err));
-    return outputs->count ? ASSAY_OK : add_output(outputs, "text", fd, err);
+    if (outputs->count == 0)
+        ASSAY_TRY(add_output(outputs, "text", fd, err));
+    return check_paths(args, outputs, err);
 }
 
 static enum assay_status io_error(const char *path, const char *what, struct assay_error *err)

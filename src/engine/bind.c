@@ -104,8 +104,14 @@ enum assay_status assay_pass_bind(struct assay_pass *pass, struct assay_error *e
                                err));
         if (spec->where != NULL && !bound->unbound)
             ASSAY_TRY(bind_where(pass, bound, err));
-        /* A source without any columns is empty, which is no fault of the suite. */
-        bound->measure.failed = bound->unbound && pass->source->column_count != 0;
+        /*
+         * A source without any columns is empty, which is no fault of the suite; but what
+         * others are held against has to be there.
+         */
+        bound->measure.failed =
+            bound->unbound && (pass->source->column_count != 0 || spec->source != NULL);
+        if (bound->unbound && spec->source != NULL && pass->source->file_count != 0)
+            assay_error_at(&bound->measure.error, pass->source->files[0].path.ptr, 0, 0);
     }
     return ASSAY_OK;
 }

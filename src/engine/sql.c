@@ -68,7 +68,7 @@ static const char *why_not(const struct engine *e)
         return "the database speaks no dialect that assay knows";
     if (options->limit != 0 || options->sample < 1)
         return "a part of the rows was asked for";
-    if (options->source.null_value_count > 0 || options->source.empty_is_null_on)
+    if (options->source.null_value_count > 0 || options->source.empty_is_null)
         return "null_values are assay's own";
     for (uint32_t i = 0; i < source->column_count; i++)
         if (source->repeated[i] != 0)

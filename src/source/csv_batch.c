@@ -26,7 +26,6 @@ enum assay_status csv_nulls_init(struct csv_source *csv, struct assay_error *err
 {
     const struct assay_source_options *options = &csv->options;
     struct csv_nulls *nulls = &csv->nulls;
-    nulls->empty_is_text = options->empty_is_null_off;
     nulls->tokens = assay_arena_array(&csv->base.arena, (size_t)options->null_value_count + 1,
                                       sizeof *nulls->tokens);
     if (nulls->tokens == NULL)
@@ -82,7 +81,7 @@ static void trim(const struct csv_batch *own, struct assay_column *column, struc
         }
         while (span->len > 0 && is_space(base[span->off + span->len - 1]))
             span->len--;
-        if (span->len == 0 && !own->csv->nulls.empty_is_text)
+        if (span->len == 0)
             assay_bit_set(null, row);
     }
 }
@@ -105,9 +104,6 @@ static enum assay_status csv_column(struct assay_batch *batch, uint32_t index,
     column->null = null;
     column->kind = NULL;
     column->arena = &batch->arena;
-    /* A field that is missing stays null: it is not an empty text. */
-    for (size_t i = 0; nulls->empty_is_text && i < words; i++)
-        null[i] &= ~batch->usable[i];
     if (own->csv->options.trim)
         trim(own, column, spans, null);
     if (nulls->lengths != 0)

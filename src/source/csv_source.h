@@ -39,7 +39,6 @@ struct csv_nulls {
     uint64_t lengths;         /* bit n: there is one of n bytes; bit 63: of 63 or more */
     struct assay_str *tokens; /* sorted by length */
     uint32_t count;
-    bool empty_is_text;
 };
 
 struct csv_source {

@@ -23,7 +23,7 @@
 #endif
 
 static const struct assay_db_kind kinds[] = {
-    {"postgresql postgres", "postgresql", POSTGRES_DRIVER,
+    {"postgresql", "postgresql postgres", POSTGRES_DRIVER,
      "postgresql://HOST/DATABASE?table=NAME: a table, view or query of PostgreSQL", false},
     {"sqlite", "sqlite", SQLITE_DRIVER,
      "sqlite:PATH?table=NAME: a table, view or query of an SQLite database", true},

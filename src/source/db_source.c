@@ -227,7 +227,7 @@ static void apply_tokens(const struct assay_source_options *options, struct assa
     for (uint32_t row = 0; row < block->rows; row++) {
         struct assay_str text =
             assay_str(block->text + values->spans[row].off, values->spans[row].len);
-        bool token = text.len == 0 && options->empty_is_null_on;
+        bool token = text.len == 0 && options->empty_is_null;
         if (values->kind[row] != ASSAY_KIND_TEXT)
             continue;
         for (uint32_t i = 0; i < options->null_value_count && !token && text.len > 0; i++)
@@ -320,7 +320,7 @@ static enum assay_status db_decode(struct assay_batch *batch, struct assay_error
         ASSAY_TRY(take_numbers(batch, in, err));
     if (!own->db->text_checked)
         ASSAY_TRY(check_text(batch, in, err));
-    if (own->options.null_value_count > 0 || own->options.empty_is_null_on)
+    if (own->options.null_value_count > 0 || own->options.empty_is_null)
         for (uint32_t i = 0; i < own->want_count; i++)
             apply_tokens(&own->options, &in->block, &in->block.columns[i]);
     return ASSAY_OK;

@@ -173,11 +173,41 @@ static enum assay_status open_input(struct assay_files *files, struct assay_erro
     return ASSAY_OK;
 }
 
+/*
+ * Once the last of several files was read: whether those before it are still what they were.
+ * A pipe, and what a server has, cannot be asked again.
+ */
+static enum assay_status check_all(const struct assay_files *files, struct assay_error *err)
+{
+    for (uint32_t i = 0; i < files->count && files->count > 1; i++) {
+        const struct assay_input_identity *was = &files->identities[i];
+        struct assay_str path = assay_cstr(files->paths[i]);
+        struct stat st;
+        bool there = stat(files->paths[i], &st) == 0;
+        if (!was->known || assay_str_is(path, "-") || assay_remote_is(path) ||
+            (there && !S_ISREG(st.st_mode)))
+            continue;
+        struct assay_input_identity now = {.known = true,
+                                           .device = (uint64_t)st.st_dev,
+                                           .inode = (uint64_t)st.st_ino,
+                                           .size = (uint64_t)st.st_size,
+                                           .modified = st.st_mtim};
+        if (there && same(was, &now))
+            continue;
+        assay_fail(err, ASSAY_SOURCE, "SOURCE-CHANGED", "changed during the run");
+        assay_error_help(err, "read a file that nobody writes: a copy, or one that was renamed "
+                              "into place");
+        assay_error_at(err, files->source->files[i].path.ptr, 0, 0);
+        return ASSAY_SOURCE;
+    }
+    return ASSAY_OK;
+}
+
 enum assay_status assay_files_next(struct assay_files *files, bool *have, struct assay_error *err)
 {
     *have = files->index < files->count;
     if (!*have)
-        return ASSAY_OK;
+        return check_all(files, err);
     if (files->input == NULL)
         ASSAY_TRY(open_input(files, err));
     ASSAY_TRY(recognise(files, err));

@@ -135,9 +135,11 @@ static enum assay_status choose_framing(struct json_source *json, struct assay_e
     return ASSAY_OK;
 }
 
-/* A file that says nothing: `{}` or `null` alone are no record. */
+/* Data that says nothing: `{}` or `null` alone are no record. Among other files they are one. */
 static bool says_nothing(const struct json_source *json)
 {
+    if (json->files.count > 1)
+        return false;
     const char *text = json_buffer_base(&json->carry) + json->at;
     const char *end = text + (json->len - json->at), *at = skip_blank(text, end);
     if (!json->ended)

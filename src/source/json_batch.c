@@ -213,7 +213,7 @@ static void find_nulls(struct assay_json_column *column, uint32_t rows, uint64_t
 static bool is_token(const struct assay_source_options *options, struct assay_str value)
 {
     if (value.len == 0)
-        return options->empty_is_null_on;
+        return options->empty_is_null;
     for (uint32_t i = 0; i < options->null_value_count; i++)
         if (assay_str_equal(options->null_values[i], value))
             return true;
@@ -280,7 +280,7 @@ static unsigned look_at_kinds(const struct assay_source_options *options, const 
         for (uint32_t row = 0; row < rows; row++)
             seen |= 1u << values->kinds[row];
     }
-    if (options->null_value_count > 0 || options->empty_is_null_on)
+    if (options->null_value_count > 0 || options->empty_is_null)
         apply_tokens(options, base, values, rows, null);
     return seen & ((1u << ASSAY_KIND_NULL) - 1);
 }

@@ -40,8 +40,7 @@ struct assay_source_options {
     enum assay_encoding encoding;
     const struct assay_str *null_values; /* besides the empty unquoted field */
     uint32_t null_value_count;
-    bool empty_is_null_off; /* null_values were given without "": empty is then text */
-    bool empty_is_null_on;  /* null_values were given with "": in JSON too "" is then null */
+    bool empty_is_null; /* null_values hold "": where it is a value (JSON), it is then null */
     bool trim;              /* spaces and tabs around a field are not data */
     uint64_t skip_lines;
     enum assay_csv_engine csv_engine;

@@ -500,15 +500,23 @@ static void unknown_expectation(struct assay_loader *loader, const struct assay_
     size_t count, n = 0;
     const struct assay_expectation *const *all = assay_expectations(&count);
     const char *names[200];
-    for (; n < count && n < 200; n++)
-        names[n] = all[n]->name;
-    const char *text = "there is no expectation \"%.*s\"";
+    bool implicit = false;
+    for (size_t i = 0; i < count && n < 200; i++) {
+        bool own = (all[i]->traits & ASSAY_TRAIT_IMPLICIT) == 0;
+        implicit |= !own && assay_str_is(name, all[i]->name);
+        if (own)
+            names[n++] = all[i]->name;
+    }
+    const char *text =
+        implicit ? "%.*s is no check of a suite" : "there is no expectation \"%.*s\"";
     struct assay_error *error =
         key ? assay_node_key_error(loader->diags, node, "SUITE-CHECK", text, (int)name.len,
                                    name.ptr)
             : assay_node_error(loader->diags, node, "SUITE-CHECK", text, (int)name.len, name.ptr);
     const char *near = assay_suggest(name, names, n);
-    if (near != NULL)
+    if (implicit)
+        assay_error_help(error, "every run has it, unasked");
+    else if (near != NULL)
         assay_error_help(error, "did you mean %s?", near);
     else
         assay_error_help(error, "`assay list expectations` shows all of them");

@@ -36,8 +36,8 @@ static const struct assay_option rows[] = {
     {"encoding", ASSAY_OPTION_CHOICE, BOTH, encodings, "NAME",
      "of the data: utf-8, latin1, utf-16le or utf-16be", AT(source.encoding), false},
     {"null_values", ASSAY_OPTION_LIST, BOTH, NULL, "TEXT,…",
-     "fields that mean null; an unquoted empty one does unless \"\" is left out of the list",
-     AT(source.null_values), false},
+     "texts that mean null, besides the unquoted empty field of CSV", AT(source.null_values),
+     false},
     {"trim", ASSAY_OPTION_FLAG, BOTH, NULL, NULL, "spaces and tabs around a field are not data",
      AT(source.trim), false},
     {"skip_lines", ASSAY_OPTION_UINT64, BOTH, NULL, "N", "lines to pass over before the header",
@@ -277,7 +277,10 @@ static enum assay_status set_header(struct assay_source_options *source,
     return source->names ? ASSAY_OK : assay_fail_nomem(err);
 }
 
-/* null_values: the empty text says that an empty field is null, and is no token itself. */
+/*
+ * null_values: in CSV an empty field is null anyway; among them the empty text says so of
+ * formats in which it is a value of its own.
+ */
 static enum assay_status set_null_values(struct assay_source_options *source,
                                          const struct assay_str *values, uint32_t count,
                                          struct assay_arena *arena, struct assay_error *err)
@@ -286,16 +289,15 @@ static enum assay_status set_null_values(struct assay_source_options *source,
     if (kept == NULL)
         return assay_fail_nomem(err);
     uint32_t n = 0;
-    source->empty_is_null_off = true;
+    source->empty_is_null = false;
     for (uint32_t i = 0; i < count; i++) {
         if (values[i].len == 0)
-            source->empty_is_null_off = false;
+            source->empty_is_null = true;
         else
             kept[n++] = values[i];
     }
     source->null_values = copy_texts(arena, NULL, 0, kept, n);
     source->null_value_count = n;
-    source->empty_is_null_on = !source->empty_is_null_off;
     return source->null_values ? ASSAY_OK : assay_fail_nomem(err);
 }
 

@@ -51,6 +51,31 @@ standard_by_name() {
 }
 check "several reports at once" several
 check "two reports cannot both go to stdout" both_to_stdout
+keeps() { # FILE OPTION...: what would replace it is refused before anything is read
+    local file=$1
+    shift
+    cp "$file" kept
+    "$ASSAY" validate s.yml d.csv "$@" >out 2>err
+    [ $? = 2 ] && cmp "$file" kept && grep -q OUTPUT-SAME err
+}
+check "a report does not replace the data" keeps d.csv -o json:./d.csv
+check "nor the suite" keeps s.yml -o junit:s.yml
+check "nor does a quarantine" keeps s.yml --quarantine raw:s.yml
+check "two reports cannot go to one file" keeps d.csv -o json:r.x -o junit:r.x
+no_command() {
+    run 2 "$ASSAY" && grep -q 'assay validate' out
+}
+check "without a command nothing passes" no_command
+quiet_about_nothing() {
+    assay s.yml d.csv 4 -q --tag none && grep -q 'nothing was evaluated' out
+}
+check "-q says that nothing was evaluated" quiet_about_nothing
+empty_partner() {
+    : >partner.csv
+    printf 'version: 1\ncolumns: {id: {checks: [{relationships: {to: partner.csv, column: id}}]}}\n' >partner.yml
+    assay partner.yml d.csv 3 && grep -q 'partner.csv id: no column "id"' out
+}
+check "an empty file to look keys up in is an error" empty_partner
 check "-o json:- is stdout" standard_by_name
 
 quiet_shows_failures() {

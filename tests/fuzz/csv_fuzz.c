@@ -77,7 +77,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .skip_lines = (data[1] >> 1) % 4,
         .null_values = nulls,
         .null_value_count = (data[1] >> 3) % 4,
-        .empty_is_null_off = data[1] & 32,
         .encoding = data[1] & 64 ? (enum assay_encoding)(data[1] & 3) : ASSAY_ENCODING_UTF8,
         .max_field = data[1] & 128 ? 300 : 0,
     };

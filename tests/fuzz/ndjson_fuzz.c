@@ -70,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .format = formats[data[0] & 3],
         .null_values = nulls,
         .null_value_count = (data[1] & 3) % 3,
-        .empty_is_null_on = data[1] & 4,
+        .empty_is_null = data[1] & 4,
         .duplicate_keys = (enum assay_json_twice)((data[1] >> 3 & 3) % 3),
         .allow_nan = data[1] & 32,
     };

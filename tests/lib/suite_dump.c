@@ -146,7 +146,7 @@ static void put_param(struct assay_buf *out, const struct assay_param *param, co
             put_text(out, assay_expr_text(AT(struct assay_expr *, args, param)));
         break;
     case ASSAY_PARAM_CHECKS: break; /* they are checks of the suite */
-    case ASSAY_PARAM_REGEX: break; /* its text stands in the config */
+    case ASSAY_PARAM_REGEX: break;  /* its text stands in the config */
     }
     assay_buf_putc(out, '\n');
 }
@@ -212,11 +212,10 @@ static void put_options(struct assay_buf *out, const struct assay_options *optio
     for (size_t i = 0; i < source->name_count; i++)
         put_named(out, "header", source->names[i]);
     assay_buf_printf(
-        out, "options %d %d %d %d %d %d %d %" PRIu64 " %u %" PRIu64 " %d %" PRId64 " %" PRIu64,
+        out, "options %d %d %d %d %d %d %" PRIu64 " %u %" PRIu64 " %d %" PRId64 " %" PRIu64,
         source->delimiter, source->quote, (int)source->header, (int)source->encoding, source->trim,
-        source->empty_is_null_off, source->empty_is_null_on, (uint64_t)source->skip_lines,
-        options->threads, options->memory_limit, options->has_as_of, options->as_of,
-        options->limit);
+        source->empty_is_null, (uint64_t)source->skip_lines, options->threads,
+        options->memory_limit, options->has_as_of, options->as_of, options->limit);
     assay_buf_printf(out, " %.17g %u %d %u %d %d\n", options->sample, options->max_samples,
                      (int)options->result_format, options->max_values, (int)options->fail_on,
                      options->allow_empty);

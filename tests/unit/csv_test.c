@@ -302,9 +302,9 @@ static void null_values_and_trim(void **state)
     options.trim = true;
     expect_bytes(data, strlen(data), options, "columns a|b\n1: ~|x\n2: ~|~\n3: ~|\n4: ~|--\n");
     data = "a,b\n \t,\" x \"\n x y ,\n1\n";
-    options = (struct assay_source_options){.trim = true, .empty_is_null_off = true};
+    options = (struct assay_source_options){.trim = true};
     expect_bytes(data, strlen(data), options,
-                 "columns a|b\n1: | x \n2: x y|\n3: [1|~]\n"
+                 "columns a|b\n1: ~| x \n2: x y|~\n3: [1|~]\n"
                  "finding 4:2 #3 expected 2 fields, found 1\n");
 }
 

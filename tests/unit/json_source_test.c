@@ -169,7 +169,7 @@ static void null_tokens_are_strings(void **state)
     const char *data = "{\"a\":\"NA\"}\n{\"a\":\"\"}\n{\"a\":0}\n{\"a\":\"0\"}\n{\"a\":\"na\"}\n";
     (void)state;
     expect(data, NAMES("a"), options, "columns a\n1: ~\n2: s\n3: n0\n4: ~\n5: sna\n");
-    options.empty_is_null_on = true;
+    options.empty_is_null = true;
     expect(data, NAMES("a"), options, "columns a\n1: ~\n2: ~\n3: n0\n4: ~\n5: sna\n");
 }
 

@@ -142,13 +142,13 @@ static void null_values(void **state)
     takes("null_values", "NA,-,");
     assert_int_equal(options.source.null_value_count, 2);
     assert_true(assay_str_is(options.source.null_values[0], "NA"));
-    assert_false(options.source.empty_is_null_off);
+    assert_true(options.source.empty_is_null);
     takes("null_values", "NA");
     assert_int_equal(options.source.null_value_count, 1);
-    assert_true(options.source.empty_is_null_off);
+    assert_false(options.source.empty_is_null);
     takes("null_values", "");
     assert_int_equal(options.source.null_value_count, 0);
-    assert_false(options.source.empty_is_null_off);
+    assert_true(options.source.empty_is_null);
 }
 
 static void tags_add_up(void **state)
