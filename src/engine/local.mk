@@ -26,6 +26,7 @@ libassay_engine_la_SOURCES = \
 	src/engine/run.h \
 	src/engine/sql.c \
 	src/engine/sql.h \
+	src/engine/sql_parent.c \
 	src/engine/sql_rows.c \
 	src/engine/validate.c \
 	src/engine/validate.h

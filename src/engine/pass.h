@@ -7,6 +7,7 @@
 #include "engine/plan.h"
 
 struct assay_filter;
+struct assay_db_relation;
 struct assay_sql_ask;
 
 /* What a person watching sees; written by the workers, read by whoever shows it. */
@@ -24,13 +25,16 @@ struct assay_bound {
     uint32_t *where_indexes; /* of its filter's columns */
     uint32_t where_count;
     const struct assay_field **where_fields;
-    bool marked;                     /* the pass's filter wants to know which rows it marks */
-    bool unbound;                    /* a column is not there: `measure.error` says which; not
+    bool marked;                          /* the pass's filter wants to know which rows it marks */
+    bool unbound;                         /* a column is not there: `measure.error` says which; not
                                    failed where the source has no columns at all */
-    void *state;                     /* merged and finished; NULL before */
-    void *depends;                   /* the finished state it looks at */
-    const struct assay_sql_ask *sql; /* a database computed it, by these questions; or NULL */
-    const char *why;                 /* it could have, and did not: the reason; or NULL */
+    void *state;                          /* merged and finished; NULL before */
+    void *depends;                        /* the finished state it looks at */
+    struct assay_bound *first;            /* whose state that is, or will be; NULL: no other's */
+    const struct assay_db_relation *keys; /* of keys: where they are in the run's own database,
+                                             and not read yet; or NULL */
+    const struct assay_sql_ask *sql;      /* a database computed it, by these questions; or NULL */
+    const char *why;                      /* it could have, and did not: the reason; or NULL */
     struct assay_measure measure;
 };
 

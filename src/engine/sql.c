@@ -151,9 +151,10 @@ static struct assay_sql_ask *plan_task(struct engine *e, struct assay_bound *bou
         .context = e->db,
         .group = -1,
     };
-    bool can = spec->metric->sql != NULL && bound->task->depends < 0;
+    bool can = spec->metric->sql != NULL;
     if (!can)
         ask->why = "databases do not answer it the same way";
+    can = can && (bound->task->depends < 0 || assay_sql_parent(e->db, bound, ask));
     if (can && spec->where != NULL) {
         ask->filter = assay_sql_expression(ask, spec->where);
         can = ask->filter != NULL;

@@ -36,6 +36,19 @@ enum assay_status assay_sql_samples(struct assay_pass *pass, struct assay_bound 
                                     const struct assay_sql_ask *ask, struct assay_sql_log *log,
                                     struct assay_error *err);
 
+/*
+ * The relation that `other` names where it is a table of the database that `main` is of;
+ * else NULL. Both are names of sources; `options` are those of `main`.
+ */
+const struct assay_db_relation *assay_sql_same_database(struct assay_str main,
+                                                        struct assay_str other,
+                                                        const struct assay_source_options *options,
+                                                        struct assay_arena *arena);
+
+/* Prepares to ask which values are no keys of bound->first->keys; false with ask->why. */
+bool assay_sql_parent(struct assay_db *db, const struct assay_bound *bound,
+                      struct assay_sql_ask *ask);
+
 /* FROM and WHERE of a relation, and a condition besides ("" for none). */
 bool assay_sql_from(const struct assay_db *db, const struct assay_db_relation *relation,
                     const char *condition, struct assay_buf *out);

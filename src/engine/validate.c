@@ -82,8 +82,10 @@ static enum assay_status collect(struct validation *v, struct assay_pass *pass, 
             continue;
         if (v->plan.tasks[t].depends >= 0) {
             struct assay_bound *first = &v->bounds[v->plan.tasks[t].depends];
+            bound->first = first;
             bound->depends = first->state;
-            if (first->state == NULL || first->measure.failed) {
+            bool later = first->keys != NULL && !first->measure.failed;
+            if (!later && (first->state == NULL || first->measure.failed)) {
                 bound->measure.failed = true;
                 bound->measure.error = first->measure.error;
                 continue;
@@ -166,6 +168,25 @@ static enum assay_status read_other_source(struct validation *v, const char *nam
     return status;
 }
 
+/* Keys in a table of the run's own database may stay there: it is asked first. */
+static bool leave_keys(struct validation *v, const char *name)
+{
+    const struct assay_validation *request = v->request;
+    bool own = request->source_count == 0;
+    uint32_t count = own ? v->suite->source_count : request->source_count;
+    if (count != 1 || request->filter != NULL || v->options->pushdown == ASSAY_PUSHDOWN_OFF)
+        return false;
+    const struct assay_db_relation *keys = assay_sql_same_database(
+        own ? resolve_source(v, v->suite->sources[0]) : request->sources[0],
+        resolve_source(v, assay_cstr(name)), &v->options->source, &v->run.arena);
+    for (uint32_t t = 0; keys != NULL && t < v->plan.task_count; t++) {
+        const char *source = v->plan.tasks[t].spec.source;
+        if (source != NULL && strcmp(source, name) == 0)
+            v->bounds[t].keys = keys;
+    }
+    return keys != NULL;
+}
+
 static enum assay_status read_other_sources(struct validation *v, struct assay_error *err)
 {
     for (uint32_t t = 0; t < v->plan.task_count; t++) {
@@ -174,9 +195,30 @@ static enum assay_status read_other_sources(struct validation *v, struct assay_e
         for (uint32_t s = 0; s < t && !seen; s++)
             seen = v->plan.tasks[s].spec.source != NULL &&
                    strcmp(v->plan.tasks[s].spec.source, name) == 0;
-        if (!seen)
+        if (!seen && !leave_keys(v, name))
             ASSAY_TRY(read_other_source(v, name, err));
     }
+    return ASSAY_OK;
+}
+
+/* Keys that were left in the database and are wanted here after all. */
+static enum assay_status read_left_keys(struct validation *v, struct assay_pass *pass,
+                                        struct assay_error *err)
+{
+    uint32_t left = 0;
+    for (uint32_t t = 0; t < pass->task_count; t++) {
+        struct assay_bound *bound = pass->tasks[t], *first = bound->first;
+        if (first != NULL && first->keys != NULL && first->state == NULL && !first->measure.failed)
+            ASSAY_TRY(read_other_source(v, first->task->spec.source, err));
+        if (first != NULL && (first->state == NULL || first->measure.failed)) {
+            bound->measure.failed = true;
+            bound->measure.error = first->measure.error;
+            continue;
+        }
+        bound->depends = first != NULL ? first->state : NULL;
+        pass->tasks[left++] = bound;
+    }
+    pass->task_count = left;
     return ASSAY_OK;
 }
 
@@ -323,6 +365,7 @@ static enum assay_status read_rows(struct validation *v, struct assay_pass *pass
     if (status == ASSAY_SOURCE && err->file[0] == '\0')
         assay_error_at(err, pass->source->files[0].path.ptr, 0, 0);
     ASSAY_TRY(status);
+    ASSAY_TRY(read_left_keys(v, pass, err));
     if (pass->task_count == 0)
         return ASSAY_OK;
     ASSAY_TRY(pass->source->ops->rewind(pass->source, err));

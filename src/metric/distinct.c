@@ -283,6 +283,52 @@ const struct assay_predicate *const assay_predicate_duplicates[3] = {
     [ASSAY_DISTINCT_ALL_ROWS] = &duplicate_all_rows,
 };
 
+/* Values and keys are equal in the database as they are here. */
+static bool keys_alike(struct assay_sql_ask *ask, uint32_t i, const char *const *table)
+{
+    static const char why[] = "values and keys are of kinds that compare differently";
+    const struct assay_sql_column *key = &ask->parents[i];
+    const char *text = table[key->cls];
+    if (text == NULL)
+        return assay_sql_no(ask, why);
+    const char *is = text[0] != '\0' ? assay_sql_fill(ask, text, key->sql) : "";
+    if (ask->dialect->valid != NULL)
+        is = assay_sql_text(ask, "%s%s%s", is, is[0] != '\0' ? " AND " : "",
+                            assay_sql_fill(ask, ask->dialect->valid, key->sql));
+    if (is[0] != '\0')
+        assay_sql_guard_item(
+            ask, assay_sql_text(ask, "(SELECT COUNT(CASE WHEN %s THEN NULL ELSE 1 END) FROM %s)",
+                                is, ask->parent_from));
+    return assay_sql_all(ask, &ask->columns[i], table, why);
+}
+
+static const char *orphan_sql(const void *args, struct assay_sql_ask *ask)
+{
+    const char *values = "", *keys = "";
+    (void)args;
+    for (uint32_t i = 0; ask->parents != NULL && i < ask->column_count; i++) {
+        enum assay_type type =
+            ask->parents[i].field != NULL ? ask->parents[i].field->type : ASSAY_TYPE_NONE;
+        bool number = assay_type_is_numeric(type);
+        const char *const *table = number                    ? ask->dialect->number
+                                   : type == ASSAY_TYPE_NONE ? ask->dialect->keyed
+                                                             : ask->dialect->text;
+        const char *form = number ? "$1" : ask->dialect->bytewise, *comma = i > 0 ? ", " : "";
+        if (!keys_alike(ask, i, table))
+            return NULL;
+        values = assay_sql_text(ask, "%s%s%s", values, comma,
+                                assay_sql_fill(ask, form, ask->columns[i].sql));
+        keys = assay_sql_text(ask, "%s%s%s", keys, comma,
+                              assay_sql_fill(ask, form, ask->parents[i].sql));
+    }
+    if (ask->parents == NULL)
+        return NULL;
+    return assay_sql_text(ask,
+                          ask->column_count > 1 ? "((%s) NOT IN (SELECT %s FROM %s))"
+                                                : "(%s NOT IN (SELECT %s FROM %s))",
+                          values, keys, ask->parent_from);
+}
+
 static enum assay_status orphan_test(const void *args, void *scratch,
                                      const struct assay_slice *slice, uint64_t *violations,
                                      struct assay_predicate_fault *fault, struct assay_error *err)
@@ -316,4 +362,5 @@ const struct assay_predicate assay_predicate_orphan = {
     .considers = ASSAY_CONSIDER_PRESENT,
     .open = lookup_open,
     .test = orphan_test,
+    .sql = orphan_sql,
 };

@@ -99,14 +99,19 @@ void assay_sql_count(struct assay_sql_ask *ask, const char *condition)
     assay_sql_item(ask, counted(ask, condition));
 }
 
-void assay_sql_guard(struct assay_sql_ask *ask, const char *condition)
+void assay_sql_guard_item(struct assay_sql_ask *ask, const char *item)
 {
     if (ask->guard_count == ASSAY_SQL_SLOTS) {
         ask->select->nomem = true;
         return;
     }
-    const char *item = assay_sql_text(ask, "COUNT(CASE WHEN %s THEN NULL ELSE 1 END)", condition);
     ask->guards[ask->guard_count++] = find_item(ask->select, assay_cstr(item));
+}
+
+void assay_sql_guard(struct assay_sql_ask *ask, const char *condition)
+{
+    assay_sql_guard_item(
+        ask, assay_sql_text(ask, "COUNT(CASE WHEN %s THEN NULL ELSE 1 END)", condition));
 }
 
 void assay_sql_groups(struct assay_sql_ask *ask, const char *keys, const char *where)

@@ -76,7 +76,9 @@ struct assay_sql_ask {
     uint32_t column_count;
     const struct assay_sql_column *schema; /* all of the relation */
     uint32_t schema_count;
-    const char *filter; /* the metric's `where`; NULL: all rows */
+    const struct assay_sql_column *parents; /* relationships: the keys, in the same order */
+    const char *parent_from;                /* what stands behind FROM: those that are not null */
+    const char *filter;                     /* the metric's `where`; NULL: all rows */
     bool filtered;
     bool (*literal)(void *context, struct assay_str text, struct assay_buf *out);
     void *context;
@@ -124,6 +126,9 @@ void assay_sql_count(struct assay_sql_ask *ask, const char *condition);
 
 /* Rows of the filter for which the condition is not true must not be there. */
 void assay_sql_guard(struct assay_sql_ask *ask, const char *condition);
+
+/* The same for an item that counts exceptions itself. */
+void assay_sql_guard_item(struct assay_sql_ask *ask, const char *item);
 
 /* Asks how many keys there are among the rows of `where`, and how many that occur once. */
 void assay_sql_groups(struct assay_sql_ask *ask, const char *keys, const char *where);
