@@ -10,6 +10,7 @@ UNIT_TESTS = \
 	tests/unit/csv_record_test \
 	tests/unit/csv_scan_test \
 	tests/unit/csv_test \
+	tests/unit/db_test \
 	tests/unit/decimal_test \
 	tests/unit/dfa_test \
 	tests/unit/diag_test \
