@@ -9,6 +9,8 @@
 #include "metric/judge.h"
 #include "metric/metrics.h"
 
+#include <stdlib.h>
+
 struct args {
     struct assay_strs exactly, include, exclude;
     bool ordered;
@@ -88,6 +90,88 @@ static void compare_order(struct assay_buf *message, const struct assay_strs *na
         }
 }
 
+static struct assay_value text_value(struct assay_str text)
+{
+    return (struct assay_value){.kind = text.ptr ? ASSAY_VALUE_STRING : ASSAY_VALUE_NULL,
+                                .text = text};
+}
+
+/* For each place where another name stands than should: {index, expected, found}. */
+static struct assay_value misplaced(const struct assay_strs *names,
+                                    const struct assay_value *found, struct assay_arena *arena)
+{
+    static const struct assay_str keys[] = {{"index", 5}, {"expected", 8}, {"found", 5}};
+    size_t most = names->count > found->count ? names->count : found->count;
+    struct assay_value *rows = assay_arena_array(arena, most + 1, sizeof *rows);
+    struct assay_value *cells = assay_arena_array(arena, most * 3 + 1, sizeof *cells);
+    struct assay_value list = {.kind = ASSAY_VALUE_LIST, .items = rows};
+    for (size_t i = 0; rows != NULL && cells != NULL && i < most; i++) {
+        struct assay_str want = i < names->count ? names->items[i] : assay_str(NULL, 0);
+        struct assay_str have = i < found->count ? found->items[i].text : assay_str(NULL, 0);
+        if (want.ptr != NULL && have.ptr != NULL && assay_str_equal(want, have))
+            continue;
+        cells[0] = assay_value_count(arena, i);
+        cells[1] = text_value(want);
+        cells[2] = text_value(have);
+        rows[list.count++] = (struct assay_value){
+            .kind = ASSAY_VALUE_MAP, .count = 3, .items = cells, .keys = keys};
+        cells += 3;
+    }
+    return list;
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+    const struct assay_value *x = a, *y = b;
+    return assay_str_compare(x->text, y->text);
+}
+
+/* The columns that are found but not named, or the other way round, sorted. */
+static struct assay_value difference(const struct assay_strs *names,
+                                     const struct assay_value *found, bool missing,
+                                     struct assay_arena *arena)
+{
+    size_t most = missing ? names->count : found->count;
+    struct assay_value *items = assay_arena_array(arena, most + 1, sizeof *items);
+    struct assay_value list = {.kind = ASSAY_VALUE_LIST, .items = items};
+    for (size_t i = 0; items != NULL && i < most; i++) {
+        struct assay_str name = missing ? names->items[i] : found->items[i].text;
+        if (missing ? !among_found(found, name) : !among_names(names, name))
+            items[list.count++] = text_value(name);
+    }
+    if (items != NULL)
+        qsort(items, list.count, sizeof *items, compare_texts);
+    return list;
+}
+
+/* In the details, `mismatched`: what is not as named. */
+static void describe(const struct args *args, const struct assay_value *found,
+                     struct assay_arena *arena, struct assay_outcome *out)
+{
+    static const struct assay_str top[] = {{"mismatched", 10}};
+    static const struct assay_str kinds[] = {{"unexpected", 10}, {"missing", 7}};
+    bool all = args->exactly.items != NULL;
+    const struct assay_strs *names = all ? &args->exactly : &args->include;
+    struct assay_value *value = assay_arena_alloc(arena, sizeof *value);
+    struct assay_value *lists = assay_arena_array(arena, 2, sizeof *lists);
+    struct assay_str *keys = assay_arena_array(arena, 2, sizeof *keys);
+    if (value == NULL || lists == NULL || keys == NULL || names->items == NULL)
+        return;
+    if (args->ordered)
+        *value = misplaced(names, found, arena);
+    else {
+        *value = (struct assay_value){.kind = ASSAY_VALUE_MAP, .items = lists, .keys = keys};
+        for (int i = 0; i < 2; i++) {
+            lists[value->count] = difference(names, found, i == 1, arena);
+            keys[value->count] = kinds[i];
+            value->count += lists[value->count].count != 0;
+        }
+    }
+    if (value->count != 0)
+        out->details =
+            (struct assay_value){.kind = ASSAY_VALUE_MAP, .count = 1, .items = value, .keys = top};
+}
+
 static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
                   const struct assay_judge_env *env, struct assay_outcome *out)
 {
@@ -107,6 +191,7 @@ static void judge(const struct assay_check *check, const struct assay_measure *c
     if (message.len)
         assay_outcome_say(out, env, "%s", message.ptr);
     out->observed = *found;
+    describe(args, found, env->arena, out);
     assay_buf_free(&message);
 }
 

@@ -17,6 +17,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define UNLISTED_SHOWN 200u /* values outside of the list that the details name */
+
 struct args {
     struct assay_scalars values, weights, bins, tail_weights;
     struct assay_scalar max, internal_holdout, tail_holdout;
@@ -182,6 +184,11 @@ struct pair {
     double rest;         /* sum of p ln p over values that are not listed, */
     double rest_p;       /* sum of their p, */
     uint64_t rest_count; /* and their number */
+    struct unlisted {
+        struct assay_value value;
+        double p;
+    } * unlisted; /* the first of them */
+    uint32_t unlisted_count;
 };
 
 /* Sum of p ln(p / q) with both brought to a sum of 1; NaN without any p. */
@@ -209,7 +216,29 @@ struct counting {
     const struct args *args;
     struct pair *pair;
     double total;
+    struct assay_arena *arena;
 };
+
+/* Takes a value that is not listed. */
+static enum assay_status add_unlisted(struct counting *counting, const struct assay_value *value,
+                                      double p, struct assay_error *err)
+{
+    struct pair *pair = counting->pair;
+    pair->rest += p * log(p);
+    pair->rest_p += p;
+    pair->rest_count++;
+    if (pair->unlisted == NULL)
+        pair->unlisted = assay_arena_array(counting->arena, UNLISTED_SHOWN, sizeof *pair->unlisted);
+    if (pair->unlisted == NULL)
+        return assay_fail_nomem(err);
+    if (pair->unlisted_count == UNLISTED_SHOWN)
+        return ASSAY_OK;
+    struct assay_value copy = assay_value_text(counting->arena, value->text);
+    copy.kind = value->kind;
+    copy.boolean = value->boolean;
+    pair->unlisted[pair->unlisted_count++] = (struct unlisted){copy, p};
+    return ASSAY_OK;
+}
 
 static enum assay_status count_value(void *ctx, struct assay_str key,
                                      const struct assay_value *value, uint64_t count,
@@ -217,23 +246,21 @@ static enum assay_status count_value(void *ctx, struct assay_str key,
 {
     struct counting *counting = ctx;
     double p = (double)count / counting->total;
-    (void)value, (void)err;
     for (uint32_t i = 0; i < counting->args->values.count; i++)
         if (assay_str_equal(counting->args->keys[i], key)) {
             counting->pair->observed[i] = p;
             return ASSAY_OK;
         }
-    counting->pair->rest += p * log(p);
-    counting->pair->rest_p += p;
-    counting->pair->rest_count++;
-    return ASSAY_OK;
+    return add_unlisted(counting, value, p, err);
 }
 
 static enum assay_status compare_to_values(const struct args *args,
                                            const struct assay_frequency_detail *found,
-                                           struct pair *pair, double *out, struct assay_error *err)
+                                           struct assay_arena *arena, struct pair *pair,
+                                           double *out, struct assay_error *err)
 {
-    struct counting counting = {.args = args, .pair = pair, .total = (double)found->total};
+    struct counting counting = {
+        .args = args, .pair = pair, .total = (double)found->total, .arena = arena};
     pair->count = args->values.count;
     ASSAY_TRY(assay_frequency_walk(found, count_value, &counting, err));
     double scale = pair->rest_count ? 1 - args->tail : 1;
@@ -280,26 +307,88 @@ static void compare_to_bins(const struct args *args, const struct assay_histogra
     *out = divergence(pair, 0);
 }
 
-static struct assay_value weights_of(struct assay_arena *arena, const double *weights,
-                                     uint32_t count)
+/* A list that fills up; items NULL: no memory. */
+struct list {
+    struct assay_arena *arena;
+    struct assay_value *items;
+    size_t count;
+};
+
+static struct list new_list(struct assay_arena *arena, uint32_t room)
 {
-    struct assay_value *items = assay_arena_array(arena, count + 1u, sizeof *items);
-    struct assay_value list = {.kind = ASSAY_VALUE_LIST, .items = items};
-    for (uint32_t i = 0; items != NULL && i < count; i++)
-        items[list.count++] = assay_value_double(arena, weights[i]);
-    return list;
+    return (struct list){arena, assay_arena_array(arena, room + 1u, sizeof(struct assay_value)), 0};
 }
 
-static void describe(const struct pair *pair, struct assay_arena *arena, struct assay_outcome *out)
+static void add(struct list *list, struct assay_value value)
 {
-    static const struct assay_str keys[] = {{"observed_weights", 16}, {"expected_weights", 16}};
-    struct assay_value *items = assay_arena_array(arena, 2, sizeof *items);
-    if (items == NULL)
-        return;
-    items[0] = weights_of(arena, pair->observed, pair->count);
-    items[1] = weights_of(arena, pair->expected, pair->count);
-    out->details =
-        (struct assay_value){.kind = ASSAY_VALUE_MAP, .count = 2, .items = items, .keys = keys};
+    if (list->items != NULL)
+        list->items[list->count++] = value;
+}
+
+static void add_weights(struct list *list, const double *weights, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        add(list, assay_value_double(list->arena, weights[i]));
+}
+
+static struct assay_value value_of(const struct list *list)
+{
+    return (struct assay_value){
+        .kind = ASSAY_VALUE_LIST, .count = list->count, .items = list->items};
+}
+
+/* {values, weights}: those that are listed, then the first of the others. */
+static struct assay_value describe_values(const struct args *args, const struct pair *pair,
+                                          bool observed, struct assay_arena *arena)
+{
+    static const struct assay_str keys[] = {{"values", 6}, {"weights", 7}};
+    uint32_t n = pair->count + pair->unlisted_count;
+    struct list values = new_list(arena, n), weights = new_list(arena, n), out = new_list(arena, 2);
+    for (uint32_t i = 0; i < pair->count; i++)
+        add(&values, assay_value_scalar(&args->values.items[i]));
+    add_weights(&weights, observed ? pair->observed : pair->expected, pair->count);
+    for (uint32_t i = 0; i < pair->unlisted_count; i++) {
+        double expected = args->tail / (double)pair->rest_count;
+        add(&values, pair->unlisted[i].value);
+        add(&weights, assay_value_double(arena, observed ? pair->unlisted[i].p : expected));
+    }
+    add(&out, value_of(&values));
+    add(&out, value_of(&weights));
+    return (struct assay_value){
+        .kind = ASSAY_VALUE_MAP, .count = out.count, .items = out.items, .keys = keys};
+}
+
+/* {bins, weights, tail_weights}: the finite edges, what lies between and outside of them. */
+static struct assay_value describe_bins(const struct args *args, const double *all, uint32_t count,
+                                        struct assay_arena *arena)
+{
+    static const struct assay_str keys[] = {{"bins", 4}, {"weights", 7}, {"tail_weights", 12}};
+    struct list bins = new_list(arena, args->edge_count), weights = new_list(arena, count);
+    struct list tails = new_list(arena, 2), out = new_list(arena, 3);
+    add_weights(&bins, args->edges, args->edge_count);
+    add_weights(&weights, all + 1, count - 2);
+    add_weights(&tails, all, 1);
+    add_weights(&tails, all + count - 1, 1);
+    add(&out, value_of(&bins));
+    add(&out, value_of(&weights));
+    add(&out, value_of(&tails));
+    return (struct assay_value){
+        .kind = ASSAY_VALUE_MAP, .count = out.count, .items = out.items, .keys = keys};
+}
+
+static void describe(const struct args *args, const struct pair *pair, struct assay_arena *arena,
+                     struct assay_outcome *out)
+{
+    static const struct assay_str keys[] = {{"observed_partition", 18}, {"expected_partition", 18}};
+    struct list both = new_list(arena, 2);
+    for (int i = 0; i < 2 && args->values.given; i++)
+        add(&both, describe_values(args, pair, i == 0, arena));
+    for (int i = 0; i < 2 && args->bins.given; i++)
+        add(&both, describe_bins(args, i == 0 ? pair->observed : pair->expected, pair->count,
+                                 arena));
+    if (both.count == 2)
+        out->details = (struct assay_value){
+            .kind = ASSAY_VALUE_MAP, .count = 2, .items = both.items, .keys = keys};
 }
 
 /* The data against itself: what is set aside is all that differs. */
@@ -320,7 +409,8 @@ static void judge(const struct assay_check *check, const struct assay_measure *c
     if (pair.observed == NULL || pair.expected == NULL)
         status = assay_fail_nomem(&out->error);
     else if (args->values.given)
-        status = compare_to_values(args, measures[0]->detail, &pair, &found, &out->error);
+        status = compare_to_values(args, measures[0]->detail, env->arena, &pair, &found,
+                                   &out->error);
     else if (args->bins.given)
         compare_to_bins(args, measures[0]->detail, &pair, &found);
     else
@@ -330,7 +420,7 @@ static void judge(const struct assay_check *check, const struct assay_measure *c
         return;
     }
     found = found < 0 ? 0 : found; /* never negative but for rounding */
-    describe(&pair, env->arena, out);
+    describe(args, &pair, env->arena, out);
     bool any = args->max.kind == ASSAY_SCALAR_ABSENT;
     out->level = any || found <= number_of(&args->max) ? ASSAY_LEVEL_PASS : ASSAY_LEVEL_FAIL;
     if (isfinite(found)) {

@@ -90,17 +90,29 @@ static bool is_near(const struct args *args, const struct assay_value *found,
     return distance <= 1e-8 + assay_number_to_double(&share) * fabs(assay_number_to_double(&b));
 }
 
-/* The observed map: {"0.5": 17}. */
-static void observe(const struct args *args, const struct assay_value *found,
+/* The observed map: {"0.5": 17}; in the details, for each whether it is within its bounds. */
+static void observe(const struct args *args, const struct assay_value *found, const bool *within,
                     const struct assay_judge_env *env, struct assay_outcome *out)
 {
-    struct assay_str *keys = assay_arena_array(env->arena, args->at.count + 1u, sizeof *keys);
-    if (keys == NULL || found->count != args->at.count)
+    static const struct assay_str names[] = {{"success_details", 15}};
+    uint32_t n = args->at.count;
+    struct assay_str *keys = assay_arena_array(env->arena, n + 1u, sizeof *keys);
+    struct assay_value *values = assay_arena_array(env->arena, n + 1u, sizeof *values);
+    struct assay_value *passed = assay_arena_array(env->arena, n + 1u, sizeof *passed);
+    struct assay_value *list = assay_arena_alloc(env->arena, sizeof *list);
+    if (keys == NULL || values == NULL || passed == NULL || list == NULL)
         return;
-    for (uint32_t i = 0; i < args->at.count; i++)
+    for (uint32_t i = 0; i < n; i++) {
         keys[i] = args->at.rows[i].key.text;
+        if (i < found->count)
+            values[i] = found->items[i];
+        passed[i] = (struct assay_value){.kind = ASSAY_VALUE_BOOLEAN, .boolean = within[i]};
+    }
     out->observed = (struct assay_value){
-        .kind = ASSAY_VALUE_MAP, .count = found->count, .items = found->items, .keys = keys};
+        .kind = ASSAY_VALUE_MAP, .count = n, .items = values, .keys = keys};
+    *list = (struct assay_value){.kind = ASSAY_VALUE_LIST, .count = n, .items = passed};
+    out->details =
+        (struct assay_value){.kind = ASSAY_VALUE_MAP, .count = 1, .items = list, .keys = names};
 }
 
 static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
@@ -109,6 +121,9 @@ static void judge(const struct assay_check *check, const struct assay_measure *c
     const struct args *args = check->args;
     const struct assay_value *found = &measures[0]->value;
     struct assay_value none = {.kind = ASSAY_VALUE_NULL};
+    bool *within = assay_arena_array(env->arena, args->at.count + 1u, sizeof *within);
+    if (within == NULL)
+        return;
     for (uint32_t i = 0; i < args->at.count; i++) {
         struct assay_limits limits = limits_of(&args->at.rows[i]);
         struct assay_outcome one = {0};
@@ -120,12 +135,13 @@ static void judge(const struct assay_check *check, const struct assay_measure *c
         if (value->kind != ASSAY_VALUE_NULL &&
             (is_near(args, value, &limits.min) || is_near(args, value, &limits.max)))
             one.level = ASSAY_LEVEL_PASS;
+        within[i] = one.level == ASSAY_LEVEL_PASS;
         if (one.level > out->level || i == 0) {
             out->level = one.level;
             out->message = one.message;
         }
     }
-    observe(args, found, env, out);
+    observe(args, found, within, env, out);
 }
 
 static void title(const struct assay_check *check, struct assay_buf *out)

@@ -9,6 +9,7 @@
 
 #include "metric/judge.h"
 #include "metric/sql.h"
+#include "metric/typed.h"
 
 struct args {
     struct assay_limits limits;
@@ -46,7 +47,7 @@ static enum assay_status test_numbers(const struct args *args, const struct assa
                                       uint64_t *violations, struct assay_error *err)
 {
     struct assay_column *column = slice->columns[0];
-    const struct assay_numbers *numbers = assay_column_numbers(column);
+    const struct assay_numbers *numbers = assay_typed_numbers(column);
     if (numbers == NULL)
         return assay_fail_nomem(err);
     const struct assay_bounds *bounds = &args->numbers;

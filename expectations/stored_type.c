@@ -30,7 +30,7 @@ static const char *const names[STORED_COUNT] = {
     "integer", "number", "boolean", "string", "timestamp", "array", "object", "null", "any"};
 
 /* What a data frame calls a column of one type throughout. */
-static const char *const frame_names[] = {"int64", "float64", "bool"};
+static const char *const frame_names[] = {"int64", "float64", "bool_"};
 
 struct args {
     struct assay_scalars types;
@@ -104,7 +104,14 @@ static enum assay_status needs(const struct assay_check *check, struct assay_nee
 {
     if (assay_need_violations(needs, check, &predicate, check->args) < 0)
         return assay_fail_nomem(err);
-    return assay_need_metric(needs, check, &assay_metric_kinds, NULL, err);
+    /* The type is that of the whole column, whatever rows a filter picks. */
+    int slot = assay_need(needs, &(struct assay_metric_spec){
+                                     .metric = &assay_metric_kinds,
+                                     .columns = check->columns,
+                                     .column_count = check->column_count,
+                                     .depends = -1,
+                                 });
+    return slot < 0 ? assay_fail_nomem(err) : ASSAY_OK;
 }
 
 /* The type of a column that has only one; STORED_ANY: its values have types of their own. */
@@ -114,6 +121,8 @@ static enum stored column_type(const struct assay_kinds_detail *kinds)
         return STORED_ANY;
     if (kinds->booleans)
         return kinds->nulls || kinds->integers || kinds->numbers ? STORED_ANY : STORED_BOOLEAN;
+    if (!kinds->integers && !kinds->numbers && kinds->rows_of_kinds)
+        return STORED_ANY; /* nothing but null, which is no number where there are kinds */
     return kinds->numbers || kinds->nulls || !kinds->integers ? STORED_NUMBER : STORED_INTEGER;
 }
 

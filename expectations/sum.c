@@ -11,9 +11,14 @@
 
 struct args {
     struct assay_limits limits;
+    bool zero_if_empty;
 };
 
-static const struct assay_param params[] = {ASSAY_LIMIT_PARAMS(struct args)};
+static const struct assay_param params[] = {
+    ASSAY_LIMIT_PARAMS(struct args),
+    {"zero_if_empty", ASSAY_PARAM_BOOL, 0, "false", NULL, offsetof(struct args, zero_if_empty),
+     "over no values it is 0, not null"},
+};
 
 static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
                                  struct assay_error *err)
@@ -33,7 +38,10 @@ static void judge(const struct assay_check *check, const struct assay_measure *c
 {
     const struct args *args = check->args;
     const struct assay_moments_detail *moments = measures[0]->detail;
-    assay_judge_limits(&moments->sum, &args->limits, "sum", env, out);
+    struct assay_value sum = moments->sum;
+    if (sum.kind == ASSAY_VALUE_NULL && args->zero_if_empty)
+        sum = assay_value_count(env->arena, 0);
+    assay_judge_limits(&sum, &args->limits, "sum", env, out);
 }
 
 static void title(const struct assay_check *check, struct assay_buf *out)

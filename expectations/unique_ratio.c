@@ -10,9 +10,14 @@
 
 struct args {
     struct assay_limits limits;
+    bool zero_if_empty;
 };
 
-static const struct assay_param params[] = {ASSAY_LIMIT_PARAMS(struct args)};
+static const struct assay_param params[] = {
+    ASSAY_LIMIT_PARAMS(struct args),
+    {"zero_if_empty", ASSAY_PARAM_BOOL, 0, "false", NULL, offsetof(struct args, zero_if_empty),
+     "over no values it is 0, not null"},
+};
 
 static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
                                  struct assay_error *err)
@@ -32,8 +37,9 @@ static void judge(const struct assay_check *check, const struct assay_measure *c
 {
     const struct args *args = check->args;
     const struct assay_distinct_detail *distinct = measures[0]->detail;
-    assay_judge_share(distinct->distinct, measures[0]->counts.considered_count, &args->limits,
-                      "share of distinct values", env, out);
+    uint64_t considered = measures[0]->counts.considered_count;
+    assay_judge_share(distinct->distinct, considered || !args->zero_if_empty ? considered : 1,
+                      &args->limits, "share of distinct values", env, out);
 }
 
 static void title(const struct assay_check *check, struct assay_buf *out)

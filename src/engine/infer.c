@@ -34,7 +34,7 @@ static struct assay_value as_kind(struct assay_run_builder *builder, struct assa
                                   enum assay_value_kind kind)
 {
     struct assay_numref number = assay_numref(value.text);
-    if (value.kind != ASSAY_VALUE_STRING)
+    if (value.kind != ASSAY_VALUE_STRING || kind == ASSAY_VALUE_STRING)
         return value;
     if (kind == ASSAY_VALUE_BOOLEAN) {
         value.kind = kind;

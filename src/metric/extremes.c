@@ -9,6 +9,7 @@
 #include "metric/misfit.h"
 #include "metric/sql.h"
 #include "metric/state.h"
+#include "metric/typed.h"
 
 #define TEXT_LIMIT ((size_t)64 << 20)
 
@@ -53,7 +54,7 @@ static enum assay_status add_numbers(struct extremes *e, const struct assay_slic
                                      uint64_t *usable, struct assay_error *err)
 {
     struct assay_column *column = slice->columns[0];
-    const struct assay_numbers *numbers = assay_column_numbers(column);
+    const struct assay_numbers *numbers = assay_typed_numbers(column);
     if (numbers == NULL)
         return assay_fail_nomem(err);
     ASSAY_TRY(assay_misfits_numbers(&e->misfits, slice, numbers, usable, err));

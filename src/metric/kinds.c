@@ -8,6 +8,7 @@
 #include "metric/misfit.h"
 #include "metric/sql.h"
 #include "metric/state.h"
+#include "metric/typed.h"
 
 enum { KINDS = sizeof(struct assay_kinds_detail) / sizeof(uint64_t) };
 
@@ -21,16 +22,6 @@ static enum assay_status kinds_init(void *state, const void *args,
 static void kinds_reset(void *state)
 {
     (void)state;
-}
-
-/* true or false in any case. */
-static bool is_boolean(struct assay_str text)
-{
-    const char *word = text.len == 4 ? "true" : text.len == 5 ? "false" : NULL;
-    for (size_t i = 0; word != NULL && i < text.len; i++)
-        if ((text.ptr[i] | 0x20) != word[i])
-            return false;
-    return word != NULL;
 }
 
 static bool is_whole(struct assay_str text)
@@ -57,7 +48,7 @@ static uint64_t *count_of(struct assay_kinds_detail *kinds, struct assay_column 
         return &kinds->texts;
     if (code != ASSAY_NUM_NOT)
         return code <= ASSAY_NUM_BIG && is_whole(text) ? &kinds->integers : &kinds->numbers;
-    return is_boolean(text) ? &kinds->booleans : &kinds->texts;
+    return assay_typed_is_boolean(text) ? &kinds->booleans : &kinds->texts;
 }
 
 static enum assay_status kinds_update(void *state, const struct assay_slice *slice,
@@ -72,6 +63,8 @@ static enum assay_status kinds_update(void *state, const struct assay_slice *sli
     assay_slice_present(slice, present);
     kinds->nulls += assay_bits_count(slice->mask, slice->rows);
     kinds->nulls -= assay_bits_count(present, slice->rows);
+    if (column->kind != NULL)
+        kinds->rows_of_kinds += slice->rows;
     ASSAY_BITS_EACH(present, slice->rows, row,
                     { ++*count_of(kinds, column, row, numbers->code[row]); })
     return ASSAY_OK;
@@ -104,7 +97,7 @@ static enum assay_status kinds_save(void *state, struct assay_buf *out, struct a
 {
     uint64_t counts[KINDS];
     memcpy(counts, state, sizeof counts);
-    assay_state_begin(out, "kinds", 1);
+    assay_state_begin(out, "kinds", 2);
     for (int i = 0; i < KINDS; i++)
         assay_state_put_u64(out, counts[i]);
     return out->failed ? assay_fail_nomem(err) : ASSAY_OK;
@@ -115,7 +108,7 @@ static enum assay_status kinds_load(void *state, struct assay_str saved, struct 
     uint64_t counts[KINDS];
     bool failed = false;
     memcpy(counts, state, sizeof counts);
-    assay_state_expect(&saved, "kinds", 1, &failed);
+    assay_state_expect(&saved, "kinds", 2, &failed);
     for (int i = 0; i < KINDS; i++)
         counts[i] += assay_state_get_u64(&saved, &failed);
     memcpy(state, counts, sizeof counts);

@@ -170,6 +170,7 @@ extern const struct assay_metric assay_metric_histogram;
  */
 struct assay_kinds_detail {
     uint64_t nulls, integers, numbers, booleans, texts, arrays, objects; /* numbers: others */
+    uint64_t rows_of_kinds; /* rows, nulls too, where the format itself has kinds (JSON) */
 };
 extern const struct assay_metric assay_metric_kinds;
 

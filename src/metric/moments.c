@@ -9,6 +9,7 @@
 #include "metric/misfit.h"
 #include "metric/sql.h"
 #include "metric/state.h"
+#include "metric/typed.h"
 
 struct moments {
     struct assay_moments moments;
@@ -36,7 +37,7 @@ static enum assay_status moments_update(void *state, const struct assay_slice *s
 {
     struct moments *m = state;
     struct assay_column *column = slice->columns[0];
-    const struct assay_numbers *numbers = assay_column_numbers(column);
+    const struct assay_numbers *numbers = assay_typed_numbers(column);
     uint64_t *usable = assay_arena_array(column->arena, ASSAY_BITMAP_WORDS(slice->rows) + 1, 8);
     if (numbers == NULL || usable == NULL)
         return assay_fail_nomem(err);

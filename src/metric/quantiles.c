@@ -7,6 +7,7 @@
 #include "metric/metrics.h"
 #include "metric/misfit.h"
 #include "metric/state.h"
+#include "metric/typed.h"
 
 struct quantiles {
     const struct assay_quantiles_args *args;
@@ -45,7 +46,7 @@ static enum assay_status quantiles_update(void *state, const struct assay_slice 
 {
     struct quantiles *q = state;
     struct assay_column *column = slice->columns[0];
-    const struct assay_numbers *numbers = assay_column_numbers(column);
+    const struct assay_numbers *numbers = assay_typed_numbers(column);
     uint64_t *usable = assay_arena_array(column->arena, ASSAY_BITMAP_WORDS(slice->rows) + 1, 8);
     if (numbers == NULL || usable == NULL)
         return assay_fail_nomem(err);

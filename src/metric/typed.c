@@ -12,6 +12,7 @@
 #define MARK_ARRAY "\001a"
 #define MARK_OBJECT "\001o"
 #define MARK_TEXT "\001s"
+#define MARK_NULL "\001n" /* of a member only: no value has this key */
 
 const char *assay_typed_mark(const struct assay_column *column, uint32_t row, struct assay_str text)
 {
@@ -62,6 +63,10 @@ void assay_typed_key(struct assay_column *column, uint32_t row, struct assay_buf
 void assay_typed_key_of(const struct assay_scalar *member, struct assay_buf *out)
 {
     struct assay_numref number;
+    if (member->kind == ASSAY_SCALAR_NULL) {
+        assay_buf_puts(out, MARK_NULL);
+        return;
+    }
     bool is_number = assay_numref_of(member->text, &number);
     if (member->kind == ASSAY_SCALAR_NUMBER && is_number) {
         assay_number_text(&number, out);
@@ -72,6 +77,55 @@ void assay_typed_key_of(const struct assay_scalar *member, struct assay_buf *out
     else if (is_number || (member->text.len && member->text.ptr[0] == '\x01'))
         assay_buf_puts(out, MARK_TEXT);
     assay_buf_str(out, member->text);
+}
+
+bool assay_typed_is_boolean(struct assay_str text)
+{
+    const char *word = text.len == 4 ? "true" : text.len == 5 ? "false" : NULL;
+    for (size_t i = 0; word != NULL && i < text.len; i++)
+        if ((text.ptr[i] | 0x20) != word[i])
+            return false;
+    return word != NULL;
+}
+
+/* Whether a value that is no number is a boolean. */
+static bool is_boolean_at(const struct assay_column *column, uint32_t row)
+{
+    if (column->kind != NULL)
+        return column->kind[row] == ASSAY_KIND_BOOLEAN;
+    return assay_typed_is_boolean(assay_column_text(column, row));
+}
+
+/* The first row from `row` on whose value is a boolean. */
+static uint32_t next_boolean(const struct assay_column *column, const uint8_t *code, uint32_t row)
+{
+    while (row < column->rows && (code[row] != ASSAY_NUM_NOT || !is_boolean_at(column, row)))
+        row++;
+    return row;
+}
+
+const struct assay_numbers *assay_typed_numbers(struct assay_column *column)
+{
+    const struct assay_numbers *plain = assay_column_numbers(column);
+    bool none = column->kind != NULL && !(column->kinds_seen >> ASSAY_KIND_BOOLEAN & 1);
+    if (plain == NULL || none || !assay_typed_applies(column->field))
+        return plain;
+    uint32_t row = next_boolean(column, plain->code, 0);
+    if (row == column->rows)
+        return plain;
+    struct assay_numbers *view = assay_arena_alloc(column->arena, sizeof *view);
+    int64_t *mantissa = assay_arena_scratch(column->arena, (size_t)column->rows * sizeof *mantissa);
+    uint8_t *code = assay_arena_scratch(column->arena, column->rows);
+    if (view == NULL || mantissa == NULL || code == NULL)
+        return NULL;
+    memcpy(mantissa, plain->mantissa, (size_t)column->rows * sizeof *mantissa);
+    memcpy(code, plain->code, column->rows);
+    for (; row < column->rows; row = next_boolean(column, plain->code, row + 1)) {
+        mantissa[row] = assay_column_text(column, row).len == 4;
+        code[row] = 0;
+    }
+    *view = (struct assay_numbers){mantissa, code};
+    return view;
 }
 
 struct assay_value assay_typed_number(struct assay_arena *arena, const struct assay_numref *number)

@@ -45,6 +45,15 @@ void assay_typed_key_of(const struct assay_scalar *member, struct assay_buf *out
 const char *assay_typed_mark(const struct assay_column *column, uint32_t row,
                              struct assay_str text);
 
+/* true or false in any case. */
+bool assay_typed_is_boolean(struct assay_str text);
+
+/*
+ * The values as numbers; of an inferred column booleans are 1 and 0, as in a data frame.
+ * NULL: out of memory.
+ */
+const struct assay_numbers *assay_typed_numbers(struct assay_column *column);
+
 /* A number as results have it, without superfluous digits. */
 struct assay_value assay_typed_number(struct assay_arena *arena, const struct assay_numref *number);
 

@@ -280,7 +280,8 @@ static unsigned look_at_kinds(const struct assay_source_options *options, const 
         for (uint32_t row = 0; row < rows; row++)
             seen |= 1u << values->kinds[row];
     }
-    if (options->null_value_count > 0 || options->empty_is_null)
+    if ((options->null_value_count > 0 && !options->null_values_untyped) ||
+        options->empty_is_null)
         apply_tokens(options, base, values, rows, null);
     return seen & ((1u << ASSAY_KIND_NULL) - 1);
 }

@@ -40,6 +40,7 @@ struct assay_source_options {
     enum assay_encoding encoding;
     const struct assay_str *null_values; /* besides the empty unquoted field */
     uint32_t null_value_count;
+    bool null_values_untyped; /* null_values are those of formats without kinds (CSV) alone */
     bool empty_is_null; /* null_values hold "": where it is a value (JSON), it is then null */
     bool trim;              /* spaces and tabs around a field are not data */
     uint64_t skip_lines;

@@ -374,6 +374,7 @@ void assay_gx_conventions(struct assay_loader *loader, bool theirs)
     struct assay_source_options *source = &loader->suite->options.source;
     source->null_values = theirs ? null_values : NULL;
     source->null_value_count = theirs ? sizeof null_values / sizeof null_values[0] : 0;
+    source->null_values_untyped = theirs;
     loader->lenient = loader->infer = theirs;
 }
 

@@ -51,6 +51,7 @@ const struct assay_node *assay_gx_resolve(const struct assay_gx_scope *scope,
                                           const struct assay_node *node);
 
 struct assay_gx_row;
+struct assay_gx_kwarg;
 
 /* The mapping under `meta`, `assay`; NULL where there is none. */
 struct assay_node *assay_gx_own(const struct assay_node *map);
@@ -93,6 +94,14 @@ struct assay_node *assay_gx_collection(struct assay_gx_item *item, const struct 
                                        enum assay_node_kind kind);
 struct assay_node *assay_gx_append(struct assay_gx_item *item, struct assay_node *collection,
                                    const struct assay_node *from);
+
+/* A keyword's value; NULL where it was not given, or as null. */
+const struct assay_node *assay_gx_given(const struct assay_gx_item *item, const char *kwarg);
+
+/* Whether a value is of that kind; files an error where it is not: "expected a list". */
+bool assay_gx_want_kind(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
+                        const struct assay_node *node, enum assay_node_kind kind,
+                        const char *what);
 
 /* Files an error at a keyword's value. */
 void assay_gx_fail(struct assay_gx_item *item, const struct assay_node *node, const char *help,
@@ -145,6 +154,7 @@ assay_gx_put_fn assay_gx_whole;   /* a whole number, also written 5.0 */
 assay_gx_put_fn assay_gx_text;    /* one text, not a list */
 assay_gx_put_fn assay_gx_list;    /* a list */
 assay_gx_put_fn assay_gx_members; /* value_set, nulls left out */
+assay_gx_put_fn assay_gx_distinct_members; /* the same with the nulls, which no value equals */
 assay_gx_put_fn assay_gx_regex;   /* Python's syntax to PCRE2's */
 assay_gx_put_fn assay_gx_regexes;
 assay_gx_put_fn assay_gx_quantiles;                      /* quantile_ranges */

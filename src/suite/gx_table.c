@@ -28,11 +28,12 @@ static const struct assay_gx_kwarg lengths[] = {
     {"strict_max", NULL, assay_gx_unread, 0},
 };
 static const struct assay_gx_kwarg members[] = {{"value_set", "values", assay_gx_members, 0}};
-static const struct assay_gx_kwarg distinct_in[] = {{"value_set", "in", assay_gx_members, 0}};
+static const struct assay_gx_kwarg distinct_in[] = {
+    {"value_set", "in", assay_gx_distinct_members, 0}};
 static const struct assay_gx_kwarg distinct_contain[] = {
-    {"value_set", "contain", assay_gx_members, REQUIRED}};
+    {"value_set", "contain", assay_gx_distinct_members, REQUIRED}};
 static const struct assay_gx_kwarg distinct_equal[] = {
-    {"value_set", "equal", assay_gx_members, REQUIRED}};
+    {"value_set", "equal", assay_gx_distinct_members, REQUIRED}};
 static const struct assay_gx_kwarg modes[] = {
     {"value_set", "values", assay_gx_members, 0},
     {"ties_okay", "ties_okay", NULL, 0},
@@ -97,6 +98,12 @@ static void case_insensitive(struct assay_gx_item *item)
     assay_gx_put_bool(item, "case_insensitive", item->at, true);
 }
 
+/* Over nothing a data frame's sum is 0, and so is its share of unique values. */
+static void zero_if_empty(struct assay_gx_item *item)
+{
+    assay_gx_put_bool(item, "zero_if_empty", item->at, true);
+}
+
 static void allow_nan(struct assay_gx_item *item)
 {
     assay_gx_put_bool(item, "allow_nan", item->at, true);
@@ -146,11 +153,11 @@ static const struct assay_gx_row rows[] = {
     BARE("column_pair_values_to_be_equal", "compare", PAIR, assay_gx_equal),
     ROW("column_pair_values_to_be_in_set", "accepted_tuples", PAIR, true, pairs, assay_gx_pair),
     ROW("column_proportion_of_unique_values_to_be_between", "unique_ratio", COLUMN, false, limits,
-        NULL),
+        zero_if_empty),
     ROW("column_quantile_values_to_be_between", "quantiles", COLUMN, false, quantiles,
         assay_gx_nearest),
     ROW("column_stdev_to_be_between", "stdev", COLUMN, false, limits, NULL),
-    ROW("column_sum_to_be_between", "sum", COLUMN, false, limits, NULL),
+    ROW("column_sum_to_be_between", "sum", COLUMN, false, limits, zero_if_empty),
     ROW("column_to_exist", "column_at", TABLE, false, exists, assay_gx_exists),
     ROW("column_unique_value_count_to_be_between", "distinct_count", COLUMN, false, limits, NULL),
     ROW("column_value_lengths_to_be_between", "length", COLUMN, true, lengths, assay_gx_lengths),

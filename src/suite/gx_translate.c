@@ -120,8 +120,7 @@ struct assay_node *assay_gx_append(struct assay_gx_item *item, struct assay_node
     return copy;
 }
 
-/* Whether a keyword was given, and not as null. */
-static const struct assay_node *given(const struct assay_gx_item *item, const char *kwarg)
+const struct assay_node *assay_gx_given(const struct assay_gx_item *item, const char *kwarg)
 {
     const struct assay_node *node = assay_node_get(item->kwargs, kwarg);
     return node != NULL && node->kind != ASSAY_NODE_NULL ? node : NULL;
@@ -133,8 +132,8 @@ static bool is_true(const struct assay_gx_item *item, const char *kwarg)
     return node != NULL && node->kind == ASSAY_NODE_BOOL && node->truth;
 }
 
-static bool want_kind(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
-                      const struct assay_node *node, enum assay_node_kind kind, const char *what)
+bool assay_gx_want_kind(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
+                        const struct assay_node *node, enum assay_node_kind kind, const char *what)
 {
     if (node->kind == kind)
         return true;
@@ -186,21 +185,21 @@ void assay_gx_whole(struct assay_gx_item *item, const struct assay_gx_kwarg *kwa
 void assay_gx_text(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
                    const struct assay_node *node)
 {
-    if (want_kind(item, kwarg, node, ASSAY_NODE_STRING, "a text"))
+    if (assay_gx_want_kind(item, kwarg, node, ASSAY_NODE_STRING, "a text"))
         assay_gx_put(item, kwarg->to, node);
 }
 
 void assay_gx_list(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
                    const struct assay_node *node)
 {
-    if (want_kind(item, kwarg, node, ASSAY_NODE_SEQUENCE, "a list"))
+    if (assay_gx_want_kind(item, kwarg, node, ASSAY_NODE_SEQUENCE, "a list"))
         assay_gx_put(item, kwarg->to, node);
 }
 
 void assay_gx_members(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
                       const struct assay_node *node)
 {
-    if (!want_kind(item, kwarg, node, ASSAY_NODE_SEQUENCE, "a list"))
+    if (!assay_gx_want_kind(item, kwarg, node, ASSAY_NODE_SEQUENCE, "a list"))
         return;
     struct assay_node *list = assay_gx_collection(item, node, ASSAY_NODE_SEQUENCE);
     for (const struct assay_node *c = node->first; c != NULL && list != NULL; c = c->next)
@@ -210,82 +209,21 @@ void assay_gx_members(struct assay_gx_item *item, const struct assay_gx_kwarg *k
         assay_gx_put(item, kwarg->to, list);
 }
 
+void assay_gx_distinct_members(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
+                               const struct assay_node *node)
+{
+    if (assay_gx_want_kind(item, kwarg, node, ASSAY_NODE_SEQUENCE, "a list"))
+        assay_gx_put(item, kwarg->to, node);
+}
+
 void assay_gx_no_members(struct assay_gx_item *item)
 {
-    if (given(item, "value_set") != NULL)
+    if (assay_gx_given(item, "value_set") != NULL)
         return;
     struct assay_node *list = assay_gx_collection(item, item->at, ASSAY_NODE_SEQUENCE);
     item->native = "rejected_values"; /* no set at all: every value is expected */
     if (list != NULL)
         assay_gx_put(item, "values", list);
-}
-
-/*
- * Python's syntax where PCRE2's differs: \Z is \z, {,n} is {0,n}; classes of characters
- * hold all of Unicode, unless (?a) says that they do not.
- */
-static struct assay_str pcre_of(struct assay_gx_item *item, struct assay_str text)
-{
-    char *out = assay_arena_alloc(&item->loader->suite->arena, text.len * 2 + 16);
-    size_t n = 0;
-    bool ascii = text.len >= 4 && memcmp(text.ptr, "(?a)", 4) == 0;
-    bool in_class = false, unicode = false;
-    if (out == NULL) {
-        item->loader->nomem = true;
-        return assay_cstr("");
-    }
-    char *body = out + strlen("(*UCP)");
-    for (size_t i = ascii ? 4 : 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (c == '\\' && i + 1 < text.len) {
-            char next = text.ptr[++i];
-            body[n++] = c;
-            body[n++] = next == 'Z' && !in_class ? 'z' : next;
-            unicode |= memchr("dDwWsSbB", next, 8) != NULL;
-            continue;
-        }
-        in_class = c == '[' ? true : c == ']' ? false : in_class;
-        body[n++] = c;
-        if (c == '{' && !in_class && i + 1 < text.len && text.ptr[i + 1] == ',')
-            body[n++] = '0';
-    }
-    if (!unicode || ascii)
-        return assay_str(body, n);
-    memcpy(out, "(*UCP)", strlen("(*UCP)"));
-    return assay_str(out, n + strlen("(*UCP)"));
-}
-
-void assay_gx_regex(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
-                    const struct assay_node *node)
-{
-    if (want_kind(item, kwarg, node, ASSAY_NODE_STRING, "a regular expression"))
-        assay_gx_put_text(item, kwarg->to, node, pcre_of(item, node->text));
-}
-
-void assay_gx_regexes(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
-                      const struct assay_node *node)
-{
-    if (!want_kind(item, kwarg, node, ASSAY_NODE_SEQUENCE, "a list of regular expressions"))
-        return;
-    struct assay_node *list = assay_gx_collection(item, node, ASSAY_NODE_SEQUENCE);
-    for (const struct assay_node *c = node->first; c != NULL && list != NULL; c = c->next) {
-        if (!want_kind(item, kwarg, c, ASSAY_NODE_STRING, "a regular expression"))
-            return;
-        struct assay_node *pattern = assay_gx_append(item, list, c);
-        if (pattern == NULL)
-            continue;
-        pattern->text = pcre_of(item, c->text);
-        if (pattern->written.ptr != NULL && !assay_str_equal(pattern->text, c->text))
-            pattern->written = ASSAY_STR("(computed)");
-    }
-    if (list != NULL)
-        assay_gx_put(item, kwarg->to, list);
-}
-
-void assay_gx_any_regex(struct assay_gx_item *item)
-{
-    if (given(item, "regex") == NULL)
-        assay_gx_put_text(item, "pattern", item->at, ASSAY_STR("(?s).*"));
 }
 
 /* strict_min and strict_max of whole numbers: one more, one less. */
@@ -304,8 +242,8 @@ void assay_gx_lengths(struct assay_gx_item *item)
         item->loader->nomem |= text == NULL;
         c->text = assay_cstr(text);
     }
-    if (is_true(item, "strict_max") && given(item, "max_value") != NULL &&
-        assay_numref(given(item, "max_value")->text).mantissa == 0) {
+    if (is_true(item, "strict_max") && assay_gx_given(item, "max_value") != NULL &&
+        assay_numref(assay_gx_given(item, "max_value")->text).mantissa == 0) {
         /* shorter than nothing: bounds that leave no room */
         assay_gx_put_count(item, "min", item->at, 1);
     }
@@ -314,7 +252,7 @@ void assay_gx_lengths(struct assay_gx_item *item)
 
 void assay_gx_need_bound(struct assay_gx_item *item)
 {
-    if (given(item, "min_value") == NULL && given(item, "max_value") == NULL)
+    if (assay_gx_given(item, "min_value") == NULL && assay_gx_given(item, "max_value") == NULL)
         assay_gx_fail(item, item->at, "without a bound every value would do",
                       "%s needs min_value or max_value", item->row->name);
 }
@@ -354,8 +292,8 @@ void assay_gx_ignore_row_if(struct assay_gx_item *item, const struct assay_gx_kw
 void assay_gx_row_condition(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
                             const struct assay_node *node)
 {
-    const struct assay_node *parser = given(item, "condition_parser");
-    if (!want_kind(item, kwarg, node, ASSAY_NODE_STRING, "a condition"))
+    const struct assay_node *parser = assay_gx_given(item, "condition_parser");
+    if (!assay_gx_want_kind(item, kwarg, node, ASSAY_NODE_STRING, "a condition"))
         return;
     bool pandas = memmem(node->text.ptr, node->text.len, "col(", 4) == NULL;
     if (parser != NULL) {
@@ -402,7 +340,7 @@ void assay_gx_or_equal(struct assay_gx_item *item, const struct assay_gx_kwarg *
 {
     bool yes = node->kind == ASSAY_NODE_BOOL && node->truth;
     if (node->kind != ASSAY_NODE_NULL &&
-        !want_kind(item, kwarg, node, ASSAY_NODE_BOOL, "true or false"))
+        !assay_gx_want_kind(item, kwarg, node, ASSAY_NODE_BOOL, "true or false"))
         return;
     assay_gx_put_text(item, "op", node, assay_cstr(yes ? ">=" : ">"));
 }
@@ -410,11 +348,12 @@ void assay_gx_or_equal(struct assay_gx_item *item, const struct assay_gx_kwarg *
 /* The two columns of a pair as `columns: [A, B]`. */
 void assay_gx_pair(struct assay_gx_item *item)
 {
-    const struct assay_node *a = given(item, "column_A"), *b = given(item, "column_B");
+    const struct assay_node *a = assay_gx_given(item, "column_A"),
+                            *b = assay_gx_given(item, "column_B");
     if (a == NULL)
-        a = given(item, "column_a");
+        a = assay_gx_given(item, "column_a");
     if (b == NULL)
-        b = given(item, "column_b");
+        b = assay_gx_given(item, "column_b");
     struct assay_node *list = assay_gx_collection(item, item->at, ASSAY_NODE_SEQUENCE);
     if (a == NULL || b == NULL || list == NULL)
         return;
@@ -436,11 +375,12 @@ void assay_gx_column_set(struct assay_gx_item *item, const struct assay_gx_kwarg
 
 void assay_gx_no_columns(struct assay_gx_item *item)
 {
-    if (given(item, "column_list") != NULL) {
+    if (assay_gx_given(item, "column_list") != NULL) {
         assay_gx_put_bool(item, "ordered", item->at, true);
         return;
     }
-    if (given(item, "column_set") != NULL || assay_node_get(item->kwargs, "column_set") != NULL)
+    if (assay_gx_given(item, "column_set") != NULL ||
+        assay_node_get(item->kwargs, "column_set") != NULL)
         return;
     struct assay_node *list = assay_gx_collection(item, item->at, ASSAY_NODE_SEQUENCE);
     if (list != NULL)
@@ -500,13 +440,14 @@ void assay_gx_relative_error(struct assay_gx_item *item, const struct assay_gx_k
 {
     if (node->kind == ASSAY_NODE_STRING)
         assay_gx_put(item, kwarg->to, node);
-    else if (want_kind(item, kwarg, node, ASSAY_NODE_BOOL, "true, false or an interpolation"))
+    else if (assay_gx_want_kind(item, kwarg, node, ASSAY_NODE_BOOL,
+                                "true, false or an interpolation"))
         assay_gx_put_text(item, kwarg->to, node, ASSAY_STR("nearest"));
 }
 
 void assay_gx_nearest(struct assay_gx_item *item)
 {
-    if (given(item, "allow_relative_error") == NULL)
+    if (assay_gx_given(item, "allow_relative_error") == NULL)
         assay_gx_put_text(item, "interpolation", item->at, ASSAY_STR("nearest"));
     struct assay_node *tolerance =
         assay_gx_put_text(item, "tolerance", item->at, ASSAY_STR("0.0001"));
@@ -518,7 +459,8 @@ void assay_gx_partition(struct assay_gx_item *item, const struct assay_gx_kwarg 
                         const struct assay_node *node)
 {
     static const char *const parts[] = {"values", "weights", "bins", "tail_weights"};
-    if (!want_kind(item, kwarg, node, ASSAY_NODE_MAPPING, "a map with values or bins, and weights"))
+    if (!assay_gx_want_kind(item, kwarg, node, ASSAY_NODE_MAPPING,
+                            "a map with values or bins, and weights"))
         return;
     for (const struct assay_node *c = node->first; c != NULL; c = c->next) {
         size_t i = 0;
@@ -536,8 +478,8 @@ void assay_gx_partition(struct assay_gx_item *item, const struct assay_gx_kwarg 
 /* column_index: by position the expectation is another one. */
 void assay_gx_exists(struct assay_gx_item *item)
 {
-    const struct assay_node *index = given(item, "column_index");
-    const struct assay_node *column = given(item, "column");
+    const struct assay_node *index = assay_gx_given(item, "column_index");
+    const struct assay_node *column = assay_gx_given(item, "column");
     if (column == NULL)
         return;
     if (index == NULL) {

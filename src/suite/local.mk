@@ -18,6 +18,7 @@ libassay_suite_la_SOURCES = \
 	src/suite/gx_condition.c \
 	src/suite/gx_condition_write.c \
 	src/suite/gx_parameter.c \
+	src/suite/gx_regex.c \
 	src/suite/gx_table.c \
 	src/suite/gx_take.c \
 	src/suite/gx_take.h \

@@ -298,6 +298,7 @@ static enum assay_status set_null_values(struct assay_source_options *source,
     }
     source->null_values = copy_texts(arena, NULL, 0, kept, n);
     source->null_value_count = n;
+    source->null_values_untyped = false;
     return source->null_values ? ASSAY_OK : assay_fail_nomem(err);
 }
 
