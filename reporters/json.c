@@ -32,6 +32,15 @@ static void sample(struct assay_json *json, const struct assay_run *run,
         }
         assay_json_object_end(json);
     }
+    if (result->beside_count != 0 && s->beside_count != 0) {
+        assay_json_key(json, "beside");
+        assay_json_object_begin(json);
+        for (size_t i = 0; i < s->beside_count && i < result->beside_count; i++) {
+            assay_json_key_str(json, result->beside[i]);
+            assay_report_value(json, &s->beside[i]);
+        }
+        assay_json_object_end(json);
+    }
     if (s->note.len)
         assay_report_text(json, "note", s->note);
     assay_json_object_end(json);

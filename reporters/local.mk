@@ -10,6 +10,10 @@ REPORTERS = \
 noinst_LTLIBRARIES += libassay-reporters.la
 libassay_reporters_la_SOURCES = \
 	$(REPORTERS) \
+	reporters/gx_map.c \
+	reporters/gx_names.c \
+	reporters/gx_values.c \
+	reporters/gx_write.h \
 	reporters/registry.c \
 	reporters/render.c \
 	reporters/reporter.h \

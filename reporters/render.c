@@ -45,7 +45,7 @@ enum assay_status assay_run_render(const struct assay_run *run, const char *form
                                    assay_write_fn *write, void *context, struct assay_error *err)
 {
     static const struct assay_style plain = {
-        .width = 80, .max_values = 200, .result_format = ASSAY_RESULT_SUMMARY};
+        .width = 80, .max_values = 200, .result_format = ASSAY_RESULT_UNSAID};
     const struct assay_reporter *reporter = assay_reporter_find(assay_cstr(format));
     if (reporter == NULL)
         return unknown_format(format, err);

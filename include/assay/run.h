@@ -26,7 +26,19 @@ enum assay_result_format {
     ASSAY_RESULT_BOOLEAN_ONLY,
     ASSAY_RESULT_BASIC,
     ASSAY_RESULT_SUMMARY,
-    ASSAY_RESULT_COMPLETE
+    ASSAY_RESULT_COMPLETE,
+    ASSAY_RESULT_UNSAID /* as the suite says, else SUMMARY */
+};
+
+/* How the suite wants one result told, in a report that asks. */
+struct assay_telling {
+    bool has_format;
+    enum assay_result_format format;
+    bool has_partial;
+    uint32_t partial; /* entries of the lists that are called partial */
+    bool rows;        /* whole failing rows as well */
+    bool no_values;   /* no failing values */
+    bool no_query;    /* no text that would find the failing rows */
 };
 
 enum assay_severity { ASSAY_SEVERITY_ERROR, ASSAY_SEVERITY_WARN, ASSAY_SEVERITY_INFO };
@@ -39,6 +51,8 @@ struct assay_sample {
     uint32_t file;   /* index into the run's files */
     size_t value_count;
     const struct assay_value *values; /* one for each of the result's columns */
+    size_t beside_count;
+    const struct assay_value *beside; /* one for each of the result's `beside` */
     struct assay_str note;            /* what is wrong with it, where that is not plain; or empty */
 };
 
@@ -86,6 +100,11 @@ struct assay_result {
     struct assay_counts counts;
     const struct assay_sample *samples;
     size_t sample_count;
+    const struct assay_str *beside; /* columns whose values go with each sample */
+    size_t beside_count;
+    const struct assay_str *index_columns; /* of these, the ones that tell which row it is */
+    size_t index_column_count;
+    struct assay_telling telling;
     const struct assay_error *error; /* with ASSAY_ERROR; else NULL */
     enum assay_way way;              /* databases: who computed it */
     struct assay_str way_reason;     /* streamed: why the database did not; else empty */

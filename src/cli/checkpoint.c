@@ -74,7 +74,7 @@ static void validate(struct batch *batch, const struct assay_checkpoint_run *run
     };
     if (run->name.len != 0)
         suite->dataset = run->name;
-    enum assay_status status = assay_validate_prepare(batch->args, &options, &error);
+    enum assay_status status = assay_validate_prepare(batch->args, suite, &options, &error);
     outcome->values = (struct assay_style_values){options.max_values, options.result_format};
     if (status == ASSAY_OK)
         status = assay_validate_check_terminal(&validation, &error);

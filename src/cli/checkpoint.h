@@ -14,9 +14,12 @@ int assay_checkpoint_command(struct assay_args *args, struct assay_outputs *outp
 enum assay_status assay_validate_check_terminal(const struct assay_validation *validation,
                                                 struct assay_error *err);
 
-/* What `validate` makes of the settings of a suite: the command line's on top, and TMPDIR. */
-enum assay_status assay_validate_prepare(struct assay_args *args, struct assay_options *options,
-                                         struct assay_error *err);
+/*
+ * What `validate` makes of the settings of a suite: the command line's on top, TMPDIR, and as
+ * many samples as its checks ask for.
+ */
+enum assay_status assay_validate_prepare(struct assay_args *args, const struct assay_suite *suite,
+                                         struct assay_options *options, struct assay_error *err);
 /*
  * What ends before there is a Run: its reports say only why. Programs that read one get
  * a document in any case; people have been told on stderr. Returns the status.

@@ -256,7 +256,7 @@ static enum assay_status write_report(const struct assay_args *args,
         .width = terminal_width(output->fd),
         .verbosity = args->verbosity,
         .max_values = options ? options->max_values : 200,
-        .result_format = options ? options->result_format : ASSAY_RESULT_SUMMARY,
+        .result_format = options ? options->result_format : ASSAY_RESULT_UNSAID,
     };
     struct assay_buf out;
     assay_buf_init(&out, REPORT_LIMIT);

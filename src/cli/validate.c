@@ -109,24 +109,23 @@ int assay_validate_refuse(struct assay_args *args, struct assay_outputs *outputs
 }
 
 /* The clock, memory and temporary files of a run. */
-enum assay_status assay_validate_prepare(struct assay_args *args, struct assay_options *options,
-                                         struct assay_error *err)
+enum assay_status assay_validate_prepare(struct assay_args *args, const struct assay_suite *suite,
+                                         struct assay_options *options, struct assay_error *err)
 {
     ASSAY_TRY(assay_args_apply(args, options, err));
     const char *temporary = getenv("TMPDIR");
     if (options->temp_dir == NULL && temporary != NULL && temporary[0] != '\0')
         options->temp_dir = temporary;
-    if (options->result_format == ASSAY_RESULT_COMPLETE &&
-        options->max_samples < options->max_values)
-        options->max_samples = options->max_values;
+    assay_options_keep_samples(options, suite);
     return ASSAY_OK;
 }
 
 /* The same; what a filter cannot do is refused. */
-static enum assay_status prepare(struct assay_args *args, bool filters,
-                                 struct assay_options *options, struct assay_error *err)
+static enum assay_status prepare(struct assay_args *args, const struct assay_suite *suite,
+                                 bool filters, struct assay_options *options,
+                                 struct assay_error *err)
 {
-    ASSAY_TRY(assay_validate_prepare(args, options, err));
+    ASSAY_TRY(assay_validate_prepare(args, suite, options, err));
     if (!filters || (options->limit == 0 && options->sample == 1))
         return ASSAY_OK;
     assay_fail(err, ASSAY_USAGE, "USAGE-OPTION", "a filter looks at every record: it takes no %s",
@@ -148,7 +147,7 @@ static int run_suite(struct assay_args *args, struct assay_suite *suite,
         .filter = apart->wanted ? &apart->filter : NULL,
         .stop = assay_signals_watch(),
     };
-    enum assay_status status = prepare(args, apart->passes, &options, &error);
+    enum assay_status status = prepare(args, suite, apart->passes, &options, &error);
     if (status == ASSAY_OK && !name_sources(args, &validation))
         status = assay_fail_nomem(&error);
     if (status == ASSAY_OK)

@@ -65,8 +65,10 @@ enum assay_status assay_validate(struct assay_suite *suite, const char *source,
     assay_arena_init(&arena, (size_t)16 << 20);
     *run = NULL;
     enum assay_status status = apply(&options, settings, setting_count, &arena, err);
-    if (status == ASSAY_OK)
+    if (status == ASSAY_OK) {
+        assay_options_keep_samples(&options, suite);
         status = assay_validation_run(&validation, run, err);
+    }
     assay_arena_free(&arena);
     return status;
 }

@@ -59,6 +59,32 @@ static enum assay_status bind_where(struct assay_pass *pass, struct assay_bound 
         err);
 }
 
+/* The columns whose values go with samples; all of those that have one value a record. */
+static enum assay_status bind_beside(struct assay_pass *pass, struct assay_bound *bound,
+                                     struct assay_error *err)
+{
+    const struct assay_metric_spec *spec = &bound->task->spec;
+    const struct assay_source *source = pass->source;
+    const struct assay_str *names = spec->beside_all ? source->names : spec->beside;
+    uint32_t count = spec->beside_all ? source->column_count : spec->beside_count;
+    bound->beside_indexes = assay_arena_array(pass->arena, count + 1u, sizeof(uint32_t));
+    bound->beside_fields = assay_arena_array(pass->arena, count + 1u, sizeof *bound->beside_fields);
+    struct assay_field *plain = assay_arena_array(pass->arena, count + 1u, sizeof *plain);
+    if (bound->beside_indexes == NULL || bound->beside_fields == NULL || plain == NULL)
+        return assay_fail_nomem(err);
+    for (uint32_t i = 0; i < count; i++) {
+        plain[i].name = names[i];
+        bound->beside_fields[i] = assay_suite_field(pass->suite, names[i]);
+        if (bound->beside_fields[i] == NULL)
+            bound->beside_fields[i] = &plain[i];
+    }
+    bound->beside_count = count;
+    return note_unbound(bound,
+                        find_columns(pass->source, names, count, true, bound->beside_indexes,
+                                     &bound->measure.error),
+                        err);
+}
+
 /* Columns that a metric finds in the schema take the place of those that its spec names. */
 static enum assay_status choose_columns(struct assay_pass *pass, struct assay_bound *bound,
                                         struct assay_error *err)
@@ -104,6 +130,8 @@ enum assay_status assay_pass_bind(struct assay_pass *pass, struct assay_error *e
                                err));
         if (spec->where != NULL && !bound->unbound)
             ASSAY_TRY(bind_where(pass, bound, err));
+        if (!bound->unbound && (spec->beside_count != 0 || spec->beside_all))
+            ASSAY_TRY(bind_beside(pass, bound, err));
         /*
          * A source without any columns is empty, which is no fault of the suite; but what
          * others are held against has to be there.
@@ -134,5 +162,7 @@ void assay_pass_found(struct assay_pass *pass)
             continue;
         check_found(pass->source, bound, bound->indexes, bound->task->spec.column_count);
         check_found(pass->source, bound, bound->where_indexes, bound->where_count);
+        if (!bound->task->spec.beside_all)
+            check_found(pass->source, bound, bound->beside_indexes, bound->beside_count);
     }
 }

@@ -180,9 +180,18 @@ static enum assay_status update_task(struct assay_worker *worker, uint32_t t, co
         slice_columns(worker, bound->indexes, bound->task->fields, spec->column_count, err);
     if (columns == NULL)
         return err->status;
+    struct assay_column **beside = NULL;
+    if (bound->beside_count != 0) {
+        beside = slice_columns(worker, bound->beside_indexes, bound->beside_fields,
+                               bound->beside_count, err);
+        if (beside == NULL)
+            return err->status;
+    }
     struct assay_slice slice = {
         .batch = &worker->batch,
         .columns = columns,
+        .beside = beside,
+        .beside_count = bound->beside_count,
         .indexes = bound->indexes,
         .column_count = spec->column_count,
         .rows = worker->batch.rows,

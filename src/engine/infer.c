@@ -55,6 +55,23 @@ static enum assay_value_kind kind_of(const struct assay_run_builder *builder,
     return ASSAY_VALUE_STRING;
 }
 
+static enum assay_status infer_values(struct assay_run_builder *builder,
+                                      const struct assay_str *names, size_t name_count,
+                                      const struct assay_value **values, size_t count,
+                                      struct assay_error *err)
+{
+    struct assay_value *shown = assay_arena_array(&builder->arena, count + 1, sizeof *shown);
+    if (shown == NULL)
+        return assay_fail_nomem(err);
+    for (size_t v = 0; v < count; v++) {
+        shown[v] = (*values)[v];
+        if (v < name_count)
+            shown[v] = as_kind(builder, shown[v], kind_of(builder, names[v]));
+    }
+    *values = shown;
+    return ASSAY_OK;
+}
+
 enum assay_status assay_run_infer(struct assay_run_builder *builder, struct assay_result *result,
                                   struct assay_error *err)
 {
@@ -63,18 +80,12 @@ enum assay_status assay_run_infer(struct assay_run_builder *builder, struct assa
     if (samples == NULL)
         return assay_fail_nomem(err);
     for (size_t i = 0; i < result->sample_count; i++) {
-        const struct assay_sample *from = &result->samples[i];
-        struct assay_value *values =
-            assay_arena_array(&builder->arena, from->value_count + 1, sizeof *values);
-        if (values == NULL)
-            return assay_fail_nomem(err);
-        for (size_t v = 0; v < from->value_count; v++) {
-            values[v] = from->values[v];
-            if (v < result->column_count)
-                values[v] = as_kind(builder, values[v], kind_of(builder, result->columns[v]));
-        }
-        samples[i] = *from;
-        samples[i].values = values;
+        struct assay_sample *sample = &samples[i];
+        *sample = result->samples[i];
+        ASSAY_TRY(infer_values(builder, result->columns, result->column_count, &sample->values,
+                               sample->value_count, err));
+        ASSAY_TRY(infer_values(builder, result->beside, result->beside_count, &sample->beside,
+                               sample->beside_count, err));
     }
     result->samples = samples;
     return ASSAY_OK;

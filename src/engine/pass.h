@@ -25,6 +25,9 @@ struct assay_bound {
     uint32_t *where_indexes; /* of its filter's columns */
     uint32_t where_count;
     const struct assay_field **where_fields;
+    uint32_t *beside_indexes; /* of the columns that go with samples */
+    uint32_t beside_count;
+    const struct assay_field **beside_fields;
     bool marked;                          /* the pass's filter wants to know which rows it marks */
     bool unbound;                         /* a column is not there: `measure.error` says which; not
                                    failed where the source has no columns at all */

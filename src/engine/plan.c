@@ -12,6 +12,7 @@
 struct assay_needs {
     struct assay_plan *plan;
     const struct assay_suite *suite;
+    const struct assay_options *options;
     struct assay_plan_check *entry;
     uint32_t check; /* index of the entry */
     uint32_t entry_cap;
@@ -66,6 +67,9 @@ static struct assay_str spec_key(struct assay_needs *needs, const struct assay_m
         add_text(&buf, assay_expr_text(spec->where));
     if (spec->metric->key != NULL)
         spec->metric->key(spec->args, &buf);
+    assay_buf_puts(&buf, spec->beside_all ? "|*" : "|");
+    for (uint32_t i = 0; i < spec->beside_count; i++)
+        add_text(&buf, spec->beside[i]);
     struct assay_str key = {NULL, buf.len};
     if (!buf.failed)
         key.ptr = assay_arena_strdup(&needs->plan->arena, assay_buf_view(&buf));
@@ -134,11 +138,25 @@ static uint32_t find_task(struct assay_needs *needs, const struct assay_metric_s
     return plan->task_count++;
 }
 
-int assay_need(struct assay_needs *needs, const struct assay_metric_spec *spec)
+/* What goes with the samples of the check that is being planned. */
+static void add_beside(const struct assay_needs *needs, struct assay_metric_spec *spec)
+{
+    const struct assay_check *check = needs->entry->check;
+    if (!spec->metric->shows_rows || (check->expectation->traits & ASSAY_TRAIT_IMPLICIT))
+        return;
+    bool own = check->index_columns.count != 0;
+    spec->beside_all = check->telling.rows;
+    spec->beside = own ? check->index_columns.items : needs->options->index_columns;
+    spec->beside_count = own ? check->index_columns.count : needs->options->index_column_count;
+}
+
+int assay_need(struct assay_needs *needs, const struct assay_metric_spec *asked)
 {
     if (needs->failed)
         return -1;
-    uint32_t task = find_task(needs, spec);
+    struct assay_metric_spec spec = *asked;
+    add_beside(needs, &spec);
+    uint32_t task = find_task(needs, &spec);
     if (task == UINT32_MAX)
         return -1;
     struct assay_plan_check *entry = needs->entry;
@@ -185,28 +203,43 @@ static bool tag_selected(const struct assay_check *check, const struct assay_opt
     return false;
 }
 
+static bool add_kinds(struct assay_needs *needs, const struct assay_str *column)
+{
+    struct assay_plan *plan = needs->plan;
+    struct assay_metric_spec spec = {
+        .metric = &assay_metric_kinds,
+        .columns = column,
+        .column_count = 1,
+        .depends = -1,
+    };
+    uint32_t task = find_task(needs, &spec);
+    if (task != UINT32_MAX)
+        plan->kinds[plan->kind_count++] =
+            (struct assay_plan_kinds){.column = *column, .task = task};
+    return task != UINT32_MAX;
+}
+
 /* What inferred columns hold is asked of all rows, so that results can show values as such. */
 static enum assay_status plan_kinds(struct assay_needs *needs, struct assay_error *err)
 {
     const struct assay_suite *suite = needs->suite;
     struct assay_plan *plan = needs->plan;
-    plan->kinds = assay_arena_array(&plan->arena, suite->field_count + 1u, sizeof *plan->kinds);
+    plan->kinds =
+        assay_arena_array(&plan->arena, suite->field_count + needs->options->index_column_count + 1u,
+                          sizeof *plan->kinds);
     if (plan->kinds == NULL)
         return assay_fail_nomem(err);
     for (uint32_t i = 0; i < suite->field_count; i++) {
         if (!suite->fields[i]->inferred || suite->fields[i]->type != ASSAY_TYPE_NONE)
             continue;
-        struct assay_metric_spec spec = {
-            .metric = &assay_metric_kinds,
-            .columns = &suite->fields[i]->name,
-            .column_count = 1,
-            .depends = -1,
-        };
-        uint32_t task = find_task(needs, &spec);
-        if (task == UINT32_MAX)
+        if (!add_kinds(needs, &suite->fields[i]->name))
             return assay_fail_nomem(err);
-        plan->kinds[plan->kind_count++] =
-            (struct assay_plan_kinds){.column = spec.columns[0], .task = task};
+    }
+    /* So are the columns that tell which rows failed, where the suite infers at all. */
+    for (uint32_t i = 0; plan->kind_count != 0 && i < needs->options->index_column_count; i++) {
+        const struct assay_str *name = &needs->options->index_columns[i];
+        if (assay_suite_field(suite, *name) == NULL && !add_kinds(needs, name))
+            return assay_fail_nomem(err);
     }
     return ASSAY_OK;
 }
@@ -219,7 +252,7 @@ enum assay_status assay_plan_make(struct assay_plan *plan, const struct assay_su
     plan->checks = assay_arena_array(&plan->arena, suite->check_count + 1, sizeof *plan->checks);
     if (plan->checks == NULL)
         return assay_fail_nomem(err);
-    struct assay_needs needs = {.plan = plan, .suite = suite};
+    struct assay_needs needs = {.plan = plan, .suite = suite, .options = options};
     for (uint32_t i = 0; i < suite->check_count; i++) {
         const struct assay_check *check = &suite->checks[i];
         if (!tag_selected(check, options))

@@ -215,9 +215,27 @@ static void fill_declaration(struct assay_result *result, struct assay_arena *ar
     result->alias = copy_text(arena, check->alias, failed);
     result->alias_config = copy_value(arena, &check->alias_config, failed);
     result->meta = copy_value(arena, &check->meta, failed);
+    result->telling = check->telling;
     result->suite_file = copy_text(arena, check->file, failed);
     result->suite_line = check->line;
     result->suite_column = check->column;
+}
+
+/* The names of what goes with samples, in the order in which the plan asks for it. */
+static void fill_beside(struct assay_run_builder *builder, struct assay_result *result,
+                        const struct assay_check *check, const struct assay_options *options,
+                        bool *failed)
+{
+    bool own = check->index_columns.count != 0;
+    if (!(check->expectation->traits & ASSAY_TRAIT_ROWWISE))
+        return;
+    result->index_column_count = own ? check->index_columns.count : options->index_column_count;
+    result->index_columns =
+        copy_texts(&builder->arena, own ? check->index_columns.items : options->index_columns,
+                   result->index_column_count, failed);
+    result->beside = check->telling.rows ? builder->run.columns : result->index_columns;
+    result->beside_count =
+        check->telling.rows ? builder->run.column_count : result->index_column_count;
 }
 
 static void fill_outcome(struct assay_result *result, struct assay_arena *arena,
@@ -258,6 +276,7 @@ enum assay_status assay_run_result(struct assay_run_builder *builder,
                            ? options->severity
                            : check->severity;
     fill_declaration(result, &builder->arena, check, &failed);
+    fill_beside(builder, result, check, options, &failed);
     if (outcome != NULL)
         fill_outcome(result, &builder->arena, outcome, &failed);
     else {

@@ -130,6 +130,8 @@ struct assay_check {
     struct assay_str alias;          /* what the suite calls the expectation, or empty */
     struct assay_value alias_config; /* a map: the parameters under the suite's own names */
     struct assay_value meta;         /* a map: what the suite keeps beside it, unread */
+    struct assay_strs index_columns; /* tell which rows failed; none: as the options say */
+    struct assay_telling telling;
     struct assay_str file;
     uint64_t line, column;
 };

@@ -61,23 +61,33 @@ static void insert(struct assay_samples *samples, const struct assay_sample *sam
     samples->items[at] = *sample;
 }
 
+static enum assay_status copy_values(struct assay_arena *arena, size_t max_bytes,
+                                     const struct assay_value *from, size_t count,
+                                     const struct assay_value **out, struct assay_error *err)
+{
+    struct assay_value *values = assay_arena_array(arena, count + 1, sizeof *values);
+    if (values == NULL)
+        return assay_fail_nomem(err);
+    for (size_t i = 0; i < count; i++) {
+        values[i] = from[i];
+        values[i].text = assay_sample_text(arena, from[i].text, max_bytes);
+        if (values[i].text.ptr == NULL)
+            return assay_fail_nomem(err);
+    }
+    *out = values;
+    return ASSAY_OK;
+}
+
 static enum assay_status copy_sample(struct assay_arena *arena, size_t max_bytes,
                                      const struct assay_sample *from, struct assay_sample *to,
                                      struct assay_error *err)
 {
     *to = *from;
     to->note = assay_sample_text(arena, from->note, 0);
-    struct assay_value *values = assay_arena_array(arena, from->value_count + 1, sizeof *values);
-    if (values == NULL || to->note.ptr == NULL)
+    if (to->note.ptr == NULL)
         return assay_fail_nomem(err);
-    for (size_t i = 0; i < from->value_count; i++) {
-        values[i] = from->values[i];
-        values[i].text = assay_sample_text(arena, from->values[i].text, max_bytes);
-        if (values[i].text.ptr == NULL)
-            return assay_fail_nomem(err);
-    }
-    to->values = values;
-    return ASSAY_OK;
+    ASSAY_TRY(copy_values(arena, max_bytes, from->values, from->value_count, &to->values, err));
+    return copy_values(arena, max_bytes, from->beside, from->beside_count, &to->beside, err);
 }
 
 enum assay_status assay_samples_add_copy(struct assay_samples *samples,
@@ -112,6 +122,21 @@ struct assay_value assay_sample_value(const struct assay_column *column, uint32_
     return value;
 }
 
+/* What stands in the same record; a value of an array is in the record of its array. */
+static enum assay_status beside_values(const struct assay_slice *slice, uint32_t row,
+                                       const struct assay_value **out, struct assay_error *err)
+{
+    uint32_t record = slice->record != NULL ? slice->record[row] : row;
+    struct assay_value *values =
+        assay_arena_array(&slice->batch->arena, slice->beside_count, sizeof *values);
+    if (values == NULL)
+        return assay_fail_nomem(err);
+    for (uint32_t i = 0; i < slice->beside_count; i++)
+        values[i] = assay_sample_value(slice->beside[i], record);
+    *out = values;
+    return ASSAY_OK;
+}
+
 enum assay_status assay_samples_add(struct assay_samples *samples, const struct assay_slice *slice,
                                     uint32_t row, struct assay_str note, struct assay_error *err)
 {
@@ -122,6 +147,9 @@ enum assay_status assay_samples_add(struct assay_samples *samples, const struct 
         values[i] = assay_sample_value(slice->columns[i], row);
     struct assay_position at = assay_batch_position(
         slice->batch, row, slice->column_count ? slice->indexes[0] : UINT32_MAX);
+    const struct assay_value *beside = NULL;
+    if (slice->beside_count != 0)
+        ASSAY_TRY(beside_values(slice, row, &beside, err));
     struct assay_sample sample = {
         .record = at.record,
         .line = at.line,
@@ -129,6 +157,8 @@ enum assay_status assay_samples_add(struct assay_samples *samples, const struct 
         .file = at.file,
         .value_count = count,
         .values = values,
+        .beside_count = slice->beside_count,
+        .beside = beside,
         .note = note,
     };
     return assay_samples_add_copy(samples, &sample, err);
@@ -170,6 +200,33 @@ enum assay_status assay_samples_finish(const struct assay_samples *samples,
     return ASSAY_OK;
 }
 
+static void save_values(const struct assay_value *values, size_t count, struct assay_buf *out)
+{
+    assay_state_put_u64(out, count);
+    for (size_t v = 0; v < count; v++) {
+        assay_state_put_u64(out, values[v].kind);
+        assay_state_put_text(out, values[v].text);
+    }
+}
+
+/* The texts stay in `in`. A value takes at least two bytes, which bounds their number. */
+static const struct assay_value *load_values(struct assay_arena *arena, struct assay_str *in,
+                                             size_t *count, bool *failed)
+{
+    uint64_t n = assay_state_get_u64(in, failed);
+    struct assay_value *values =
+        *failed || n > in->len ? NULL : assay_arena_array(arena, n + 1, sizeof *values);
+    *failed |= values == NULL;
+    for (size_t v = 0; values != NULL && v < n; v++) {
+        values[v] = (struct assay_value){.kind = assay_state_get_u64(in, failed)};
+        values[v].text = assay_state_get_text(in, failed);
+        values[v].boolean = values[v].text.len > 0 && values[v].text.ptr[0] == 't';
+        *failed |= values[v].kind > ASSAY_VALUE_TIMESTAMP;
+    }
+    *count = n;
+    return values;
+}
+
 void assay_samples_save(const struct assay_samples *samples, struct assay_buf *out)
 {
     assay_state_put_u64(out, samples->count);
@@ -180,11 +237,8 @@ void assay_samples_save(const struct assay_samples *samples, struct assay_buf *o
         assay_state_put_u64(out, s->column);
         assay_state_put_u64(out, s->file);
         assay_state_put_text(out, s->note);
-        assay_state_put_u64(out, s->value_count);
-        for (size_t v = 0; v < s->value_count; v++) {
-            assay_state_put_u64(out, s->values[v].kind);
-            assay_state_put_text(out, s->values[v].text);
-        }
+        save_values(s->values, s->value_count, out);
+        save_values(s->beside, s->beside_count, out);
     }
 }
 
@@ -196,17 +250,8 @@ static bool load_one(struct assay_samples *samples, struct assay_str *in)
     s.column = assay_state_get_u64(in, &failed);
     s.file = (uint32_t)assay_state_get_u64(in, &failed);
     s.note = assay_state_get_text(in, &failed);
-    s.value_count = assay_state_get_u64(in, &failed);
-    struct assay_value values[ASSAY_SAMPLE_VALUES];
-    if (failed || s.value_count > ASSAY_SAMPLE_VALUES)
-        return false;
-    for (size_t v = 0; v < s.value_count; v++) {
-        values[v] = (struct assay_value){.kind = assay_state_get_u64(in, &failed)};
-        values[v].text = assay_state_get_text(in, &failed);
-        values[v].boolean = values[v].text.len > 0 && values[v].text.ptr[0] == 't';
-        failed |= values[v].kind > ASSAY_VALUE_TIMESTAMP;
-    }
-    s.values = values;
+    s.values = load_values(&samples->arena, in, &s.value_count, &failed);
+    s.beside = load_values(&samples->arena, in, &s.beside_count, &failed);
     return !failed && assay_samples_add_copy(samples, &s, NULL) == ASSAY_OK;
 }
 

@@ -421,6 +421,7 @@ static enum assay_status sequence_load(void *state, struct assay_str saved, stru
 const struct assay_metric assay_metric_sequence = {
     .name = "sequence",
     .summary = "steps that break a rising or falling order",
+    .shows_rows = true,
     .state_size = sizeof(struct sequence),
     .key = sequence_key,
     .init = sequence_init,

@@ -353,6 +353,7 @@ static const struct assay_metric_sql violations_sql = {violations_ask, violation
 const struct assay_metric assay_metric_violations = {
     .name = "violations",
     .summary = "rows that break a rule, and the first of them",
+    .shows_rows = true,
     .state_size = sizeof(struct violations),
     .key = violations_key,
     .init = violations_init,

@@ -289,6 +289,8 @@ static void dress(struct assay_gx_item *item, struct assay_check *check,
     struct assay_loader *loader = item->loader;
     check->alias = type->text;
     check->alias_config = assay_node_value(loader, item->kwargs);
+    check->telling = item->telling;
+    check->index_columns = item->index_columns;
     assay_origin_item(loader, item, make_id(loader, check));
 }
 

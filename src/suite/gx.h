@@ -64,6 +64,8 @@ struct assay_gx_item {
     const struct assay_node *kwargs; /* resolved */
     const char *native;              /* the native expectation; a function may change it */
     struct assay_node *given;        /* what a native suite would give it */
+    struct assay_telling telling;    /* of result_format */
+    struct assay_strs index_columns; /* of result_format */
     bool failed;                     /* an error was filed */
 };
 
@@ -165,6 +167,7 @@ const char *assay_gx_type_name(struct assay_str native); /* back again; NULL: no
 const char *assay_gx_ignored(struct assay_str native, enum assay_gx_domain domain);
 assay_gx_put_fn assay_gx_ignore_row_if;
 assay_gx_put_fn assay_gx_row_condition;
+assay_gx_put_fn assay_gx_result_format;
 assay_gx_put_fn assay_gx_unread; /* says nothing about the data */
 assay_gx_put_fn assay_gx_legacy; /* no longer means anything: a warning */
 assay_gx_put_fn assay_gx_pair_column;

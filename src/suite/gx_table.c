@@ -205,7 +205,7 @@ static const struct assay_gx_row rows[] = {
 
 /* Keywords of every expectation, and of those about a column, a pair, several columns. */
 #define EVERY                                                                                    \
-    {"result_format", NULL, assay_gx_unread, NULLABLE},                                          \
+    {"result_format", NULL, assay_gx_result_format, 0},                                          \
         {"catch_exceptions", NULL, assay_gx_unread, NULLABLE},                                   \
         {"include_config", NULL, assay_gx_unread, NULLABLE},                                     \
         {"meta", NULL, assay_gx_unread, NULLABLE}, {"notes", NULL, assay_gx_unread, NULLABLE},   \

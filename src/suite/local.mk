@@ -22,6 +22,7 @@ libassay_suite_la_SOURCES = \
 	src/suite/gx_table.c \
 	src/suite/gx_take.c \
 	src/suite/gx_take.h \
+	src/suite/gx_telling.c \
 	src/suite/gx_translate.c \
 	src/suite/gx_types.c \
 	src/suite/gx_write.c \

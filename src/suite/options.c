@@ -110,6 +110,8 @@ static const struct assay_option rows[] = {
     {"result_format", ASSAY_OPTION_CHOICE, BOTH, result_formats, "LEVEL",
      "how much -o gx tells: boolean_only, basic, summary (the default) or complete",
      AT(result_format), false},
+    {"index_columns", ASSAY_OPTION_LIST, BOTH, NULL, "NAME,…",
+     "columns whose values tell which rows failed, in json and gx", AT(index_columns), false},
     {"max_values", ASSAY_OPTION_UINT32, BOTH, NULL, "N",
      "entries of a list of values in json and gx; the default is 200", AT(max_values), true},
     {"fail_on", ASSAY_OPTION_CHOICE, BOTH, fail_ons, "LEVEL",
@@ -134,7 +136,7 @@ void assay_options_init(struct assay_options *options)
         .memory_limit = (uint64_t)1 << 30,
         .sample = 1,
         .max_samples = 20,
-        .result_format = ASSAY_RESULT_SUMMARY,
+        .result_format = ASSAY_RESULT_UNSAID,
         .max_values = 200,
     };
 }
@@ -312,6 +314,11 @@ static enum assay_status set_list(struct assay_options *options, const struct as
         options->source.order_by = copy_texts(arena, NULL, 0, values, count);
         options->source.order_count = count;
         return options->source.order_by ? ASSAY_OK : assay_fail_nomem(err);
+    }
+    if (row->offset == offsetof(struct assay_options, index_columns)) {
+        options->index_columns = copy_texts(arena, NULL, 0, values, count);
+        options->index_column_count = count;
+        return options->index_columns ? ASSAY_OK : assay_fail_nomem(err);
     }
     options->tags = copy_texts(arena, options->tags, options->tag_count, values, count);
     options->tag_count += count;

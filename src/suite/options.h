@@ -26,6 +26,8 @@ struct assay_options {
     double sample;        /* share of the records, by a hash of their number; 1: all */
     uint32_t max_samples; /* failing values shown an expectation */
     enum assay_result_format result_format;
+    const struct assay_str *index_columns; /* their values tell which rows failed */
+    uint32_t index_column_count;
     uint32_t max_values; /* entries of a list of values in a report for programs */
     enum assay_fail_on fail_on;
     enum assay_pushdown pushdown;

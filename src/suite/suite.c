@@ -240,3 +240,21 @@ void assay_suite_free(struct assay_suite *suite)
     free(suite);
     assay_arena_free(&arena);
 }
+
+void assay_options_keep_samples(struct assay_options *options, const struct assay_suite *suite)
+{
+    enum assay_result_format said = options->result_format;
+    for (uint32_t i = 0; i < suite->check_count; i++) {
+        const struct assay_telling *telling = &suite->checks[i].telling;
+        enum assay_result_format format = said != ASSAY_RESULT_UNSAID ? said
+                                          : telling->has_format       ? telling->format
+                                                                      : ASSAY_RESULT_SUMMARY;
+        uint32_t want = format == ASSAY_RESULT_COMPLETE ? options->max_values
+                        : telling->has_partial          ? telling->partial
+                                                        : 0;
+        if (want > options->max_values)
+            want = options->max_values;
+        if (want > options->max_samples)
+            options->max_samples = want;
+    }
+}

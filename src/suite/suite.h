@@ -47,6 +47,9 @@ struct assay_suite_request {
 struct assay_suite *assay_suite_read(const char *path, const struct assay_suite_request *request,
                                      struct assay_diags *diags);
 
+/* Raises max_samples to what reports will list: all of max_values, or a check's own number. */
+void assay_options_keep_samples(struct assay_options *options, const struct assay_suite *suite);
+
 /* The field of a column; NULL where the suite does not mention it. */
 const struct assay_field *assay_suite_field(const struct assay_suite *suite,
                                             struct assay_str column);
