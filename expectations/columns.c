@@ -97,8 +97,8 @@ static struct assay_value text_value(struct assay_str text)
 }
 
 /* For each place where another name stands than should: {index, expected, found}. */
-static struct assay_value misplaced(const struct assay_strs *names,
-                                    const struct assay_value *found, struct assay_arena *arena)
+static struct assay_value misplaced(const struct assay_strs *names, const struct assay_value *found,
+                                    struct assay_arena *arena)
 {
     static const struct assay_str keys[] = {{"index", 5}, {"expected", 8}, {"found", 5}};
     size_t most = names->count > found->count ? names->count : found->count;
@@ -113,8 +113,8 @@ static struct assay_value misplaced(const struct assay_strs *names,
         cells[0] = assay_value_count(arena, i);
         cells[1] = text_value(want);
         cells[2] = text_value(have);
-        rows[list.count++] = (struct assay_value){
-            .kind = ASSAY_VALUE_MAP, .count = 3, .items = cells, .keys = keys};
+        rows[list.count++] =
+            (struct assay_value){.kind = ASSAY_VALUE_MAP, .count = 3, .items = cells, .keys = keys};
         cells += 3;
     }
     return list;

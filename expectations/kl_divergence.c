@@ -12,7 +12,9 @@
 #include "config.h"
 
 #include "metric/judge.h"
+#include "metric/list.h"
 #include "metric/metrics.h"
+#include "metric/partition.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -52,65 +54,17 @@ static const struct assay_param params[] = {
      "numbers are counted in bins"},
 };
 
-static double number_of(const struct assay_scalar *scalar)
-{
-    struct assay_numref number = assay_numref(scalar->text);
-    return number.code == ASSAY_NUM_NOT ? NAN : assay_number_to_double(&number);
-}
-
-static enum assay_status refuse(struct assay_prepare *prepare, const char *param, const char *why,
-                                struct assay_error *err)
-{
-    prepare->param = param;
-    return assay_fail(err, ASSAY_CONFIG, "SUITE-BOUNDS", "%s", why);
-}
-
-static enum assay_status read_weights(struct args *args, uint32_t count,
-                                      struct assay_prepare *prepare, struct assay_error *err)
-{
-    double sum = 0;
-    args->expected = assay_arena_array(prepare->arena, count + 1u, sizeof *args->expected);
-    if (args->expected == NULL)
-        return assay_fail_nomem(err);
-    if (args->weights.count != count)
-        return refuse(prepare, "weights", "there must be one weight for each value or bin", err);
-    for (uint32_t i = 0; i < count; i++) {
-        args->expected[i] = number_of(&args->weights.items[i]);
-        if (!(args->expected[i] >= 0))
-            return refuse(prepare, "weights", "a weight is a number of 0 or more", err);
-        sum += args->expected[i];
-    }
-    for (uint32_t i = 0; i < args->tail_weights.count; i++)
-        sum += number_of(&args->tail_weights.items[i]);
-    if (!(fabs(sum - 1) <= 1e-8 + 1e-5))
-        return refuse(prepare, "weights", "the weights must add up to 1", err);
-    return ASSAY_OK;
-}
-
 static enum assay_status prepare_values(struct args *args, struct assay_prepare *prepare,
                                         struct assay_error *err)
 {
     uint32_t n = args->values.count;
     if (args->internal > 0)
-        return refuse(prepare, "internal_holdout", "only bins can have it", err);
+        return assay_partition_refuse(prepare, "internal_holdout", "only bins can have it", err);
     if (args->tail_weights.given)
-        return refuse(prepare, "tail_weights", "only bins can have them", err);
-    args->keys = assay_arena_array(prepare->arena, n + 1u, sizeof *args->keys);
-    if (args->keys == NULL)
-        return assay_fail_nomem(err);
-    for (uint32_t i = 0; i < n; i++) {
-        struct assay_buf key;
-        assay_buf_init(&key, (size_t)1 << 24);
-        assay_frequency_member(prepare->check->field, &args->values.items[i], &key);
-        args->keys[i] =
-            assay_str(assay_arena_strdup(prepare->arena, assay_buf_view(&key)), key.len);
-        bool failed = key.failed || args->keys[i].ptr == NULL;
-        assay_buf_free(&key);
-        if (failed)
-            return assay_fail_nomem(err);
-    }
+        return assay_partition_refuse(prepare, "tail_weights", "only bins can have them", err);
+    ASSAY_TRY(assay_partition_keys(&args->values, &args->keys, prepare, err));
     args->frequency.top = 1;
-    return read_weights(args, n, prepare, err);
+    return assay_partition_weights(&args->weights, n, 0, &args->expected, prepare, err);
 }
 
 static enum assay_status prepare_bins(struct args *args, struct assay_prepare *prepare,
@@ -118,51 +72,57 @@ static enum assay_status prepare_bins(struct args *args, struct assay_prepare *p
 {
     uint32_t n = args->bins.count;
     if (!args->bucketize)
-        return refuse(prepare, "bucketize", "bins are of no use without it", err);
+        return assay_partition_refuse(prepare, "bucketize", "bins are of no use without it", err);
     if (n < 2)
-        return refuse(prepare, "bins", "at least two edges are needed", err);
+        return assay_partition_refuse(prepare, "bins", "at least two edges are needed", err);
     args->edges = assay_arena_array(prepare->arena, n, sizeof *args->edges);
     if (args->edges == NULL)
         return assay_fail_nomem(err);
     for (uint32_t i = 0; i < n; i++) {
-        double edge = number_of(&args->bins.items[i]);
+        double edge = assay_scalar_double(&args->bins.items[i]);
         args->open_left |= i == 0 && isinf(edge);
         args->open_right |= i == n - 1 && isinf(edge);
         if (isinf(edge) && (i == 0 || i == n - 1) && (edge < 0) == (i == 0))
             continue;
         if (!isfinite(edge) || (args->edge_count && !(edge > args->edges[args->edge_count - 1])))
-            return refuse(prepare, "bins", "the edges must be numbers that rise", err);
+            return assay_partition_refuse(prepare, "bins", "the edges must be numbers that rise",
+                                          err);
         args->edges[args->edge_count++] = edge;
     }
     bool open = args->open_left || args->open_right;
     if (args->tail_weights.given && (args->tail_weights.count != 2 || open || args->tail > 0))
-        return refuse(prepare, "tail_weights",
-                      "they are two, and there are neither infinite edges nor a tail_holdout", err);
+        return assay_partition_refuse(
+            prepare, "tail_weights",
+            "they are two, and there are neither infinite edges nor a tail_holdout", err);
     if (args->open_left && args->open_right && args->tail > 0)
-        return refuse(prepare, "tail_holdout", "nothing lies outside of infinite edges", err);
+        return assay_partition_refuse(prepare, "tail_holdout",
+                                      "nothing lies outside of infinite edges", err);
     if (args->edge_count == 0)
-        return refuse(prepare, "bins", "one of the edges must be finite", err);
+        return assay_partition_refuse(prepare, "bins", "one of the edges must be finite", err);
     args->histogram = (struct assay_histogram_args){args->edges, args->edge_count};
-    return read_weights(args, n - 1, prepare, err);
+    double tails = 0;
+    for (uint32_t i = 0; i < args->tail_weights.count; i++)
+        tails += assay_scalar_double(&args->tail_weights.items[i]);
+    return assay_partition_weights(&args->weights, n - 1, tails, &args->expected, prepare, err);
 }
 
 static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
                                  struct assay_error *err)
 {
     struct args *args = arguments;
-    args->internal = number_of(&args->internal_holdout);
-    args->tail = number_of(&args->tail_holdout);
+    args->internal = assay_scalar_double(&args->internal_holdout);
+    args->tail = assay_scalar_double(&args->tail_holdout);
     if (!(args->internal >= 0 && args->tail >= 0 && args->internal + args->tail < 1))
-        return refuse(prepare, args->tail > 0 ? "tail_holdout" : "internal_holdout",
-                      "a holdout is a share of less than 1", err);
+        return assay_partition_refuse(prepare, args->tail > 0 ? "tail_holdout" : "internal_holdout",
+                                      "a holdout is a share of less than 1", err);
     if (args->values.given && args->bins.given)
-        return refuse(prepare, "bins", "give either values or bins", err);
+        return assay_partition_refuse(prepare, "bins", "give either values or bins", err);
     if (args->values.given)
         return prepare_values(args, prepare, err);
     if (args->bins.given)
         return prepare_bins(args, prepare, err);
     if (args->weights.given || args->tail_weights.given)
-        return refuse(prepare, "weights", "of which values or bins?", err);
+        return assay_partition_refuse(prepare, "weights", "of which values or bins?", err);
     return ASSAY_OK;
 }
 
@@ -281,7 +241,7 @@ static void compare_to_bins(const struct args *args, const struct assay_histogra
         zeros += args->expected[i] == 0;
     for (uint32_t i = 0; i < 2; i++)
         if (args->tail_weights.given)
-            tails[i] = number_of(&args->tail_weights.items[i]);
+            tails[i] = assay_scalar_double(&args->tail_weights.items[i]);
         else if (args->open_left || args->open_right)
             tails[i] = args->tail;
     if (!args->open_left) {
@@ -307,34 +267,10 @@ static void compare_to_bins(const struct args *args, const struct assay_histogra
     *out = divergence(pair, 0);
 }
 
-/* A list that fills up; items NULL: no memory. */
-struct list {
-    struct assay_arena *arena;
-    struct assay_value *items;
-    size_t count;
-};
-
-static struct list new_list(struct assay_arena *arena, uint32_t room)
-{
-    return (struct list){arena, assay_arena_array(arena, room + 1u, sizeof(struct assay_value)), 0};
-}
-
-static void add(struct list *list, struct assay_value value)
-{
-    if (list->items != NULL)
-        list->items[list->count++] = value;
-}
-
-static void add_weights(struct list *list, const double *weights, uint32_t count)
+static void add_weights(struct assay_list *list, const double *weights, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        add(list, assay_value_double(list->arena, weights[i]));
-}
-
-static struct assay_value value_of(const struct list *list)
-{
-    return (struct assay_value){
-        .kind = ASSAY_VALUE_LIST, .count = list->count, .items = list->items};
+        assay_list_add_double(list, weights[i]);
 }
 
 /* {values, weights}: those that are listed, then the first of the others. */
@@ -343,19 +279,19 @@ static struct assay_value describe_values(const struct args *args, const struct 
 {
     static const struct assay_str keys[] = {{"values", 6}, {"weights", 7}};
     uint32_t n = pair->count + pair->unlisted_count;
-    struct list values = new_list(arena, n), weights = new_list(arena, n), out = new_list(arena, 2);
+    struct assay_list values = assay_list_new(arena, n), weights = assay_list_new(arena, n),
+                      out = assay_list_new(arena, 2);
     for (uint32_t i = 0; i < pair->count; i++)
-        add(&values, assay_value_scalar(&args->values.items[i]));
+        assay_list_add(&values, assay_value_scalar(&args->values.items[i]));
     add_weights(&weights, observed ? pair->observed : pair->expected, pair->count);
     for (uint32_t i = 0; i < pair->unlisted_count; i++) {
         double expected = args->tail / (double)pair->rest_count;
-        add(&values, pair->unlisted[i].value);
-        add(&weights, assay_value_double(arena, observed ? pair->unlisted[i].p : expected));
+        assay_list_add(&values, pair->unlisted[i].value);
+        assay_list_add_double(&weights, observed ? pair->unlisted[i].p : expected);
     }
-    add(&out, value_of(&values));
-    add(&out, value_of(&weights));
-    return (struct assay_value){
-        .kind = ASSAY_VALUE_MAP, .count = out.count, .items = out.items, .keys = keys};
+    assay_list_add(&out, assay_list_value(&values));
+    assay_list_add(&out, assay_list_value(&weights));
+    return assay_list_map(&out, keys);
 }
 
 /* {bins, weights, tail_weights}: the finite edges, what lies between and outside of them. */
@@ -363,32 +299,31 @@ static struct assay_value describe_bins(const struct args *args, const double *a
                                         struct assay_arena *arena)
 {
     static const struct assay_str keys[] = {{"bins", 4}, {"weights", 7}, {"tail_weights", 12}};
-    struct list bins = new_list(arena, args->edge_count), weights = new_list(arena, count);
-    struct list tails = new_list(arena, 2), out = new_list(arena, 3);
+    struct assay_list bins = assay_list_new(arena, args->edge_count),
+                      weights = assay_list_new(arena, count);
+    struct assay_list tails = assay_list_new(arena, 2), out = assay_list_new(arena, 3);
     add_weights(&bins, args->edges, args->edge_count);
     add_weights(&weights, all + 1, count - 2);
     add_weights(&tails, all, 1);
     add_weights(&tails, all + count - 1, 1);
-    add(&out, value_of(&bins));
-    add(&out, value_of(&weights));
-    add(&out, value_of(&tails));
-    return (struct assay_value){
-        .kind = ASSAY_VALUE_MAP, .count = out.count, .items = out.items, .keys = keys};
+    assay_list_add(&out, assay_list_value(&bins));
+    assay_list_add(&out, assay_list_value(&weights));
+    assay_list_add(&out, assay_list_value(&tails));
+    return assay_list_map(&out, keys);
 }
 
 static void describe(const struct args *args, const struct pair *pair, struct assay_arena *arena,
                      struct assay_outcome *out)
 {
     static const struct assay_str keys[] = {{"observed_partition", 18}, {"expected_partition", 18}};
-    struct list both = new_list(arena, 2);
+    struct assay_list both = assay_list_new(arena, 2);
     for (int i = 0; i < 2 && args->values.given; i++)
-        add(&both, describe_values(args, pair, i == 0, arena));
+        assay_list_add(&both, describe_values(args, pair, i == 0, arena));
     for (int i = 0; i < 2 && args->bins.given; i++)
-        add(&both, describe_bins(args, i == 0 ? pair->observed : pair->expected, pair->count,
-                                 arena));
+        assay_list_add(&both, describe_bins(args, i == 0 ? pair->observed : pair->expected,
+                                            pair->count, arena));
     if (both.count == 2)
-        out->details = (struct assay_value){
-            .kind = ASSAY_VALUE_MAP, .count = 2, .items = both.items, .keys = keys};
+        out->details = assay_list_map(&both, keys);
 }
 
 /* The data against itself: what is set aside is all that differs. */
@@ -409,8 +344,8 @@ static void judge(const struct assay_check *check, const struct assay_measure *c
     if (pair.observed == NULL || pair.expected == NULL)
         status = assay_fail_nomem(&out->error);
     else if (args->values.given)
-        status = compare_to_values(args, measures[0]->detail, env->arena, &pair, &found,
-                                   &out->error);
+        status =
+            compare_to_values(args, measures[0]->detail, env->arena, &pair, &found, &out->error);
     else if (args->bins.given)
         compare_to_bins(args, measures[0]->detail, &pair, &found);
     else
@@ -422,7 +357,8 @@ static void judge(const struct assay_check *check, const struct assay_measure *c
     found = found < 0 ? 0 : found; /* never negative but for rounding */
     describe(args, &pair, env->arena, out);
     bool any = args->max.kind == ASSAY_SCALAR_ABSENT;
-    out->level = any || found <= number_of(&args->max) ? ASSAY_LEVEL_PASS : ASSAY_LEVEL_FAIL;
+    out->level =
+        any || found <= assay_scalar_double(&args->max) ? ASSAY_LEVEL_PASS : ASSAY_LEVEL_FAIL;
     if (isfinite(found)) {
         out->observed = assay_value_double(env->arena, found);
         assay_outcome_say(out, env, "divergence is %.6g", found);

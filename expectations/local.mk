@@ -5,6 +5,7 @@ EXPECTATIONS = \
 	expectations/accepted_tuples.c \
 	expectations/accepted_values.c \
 	expectations/array.c \
+	expectations/association.c \
 	expectations/column_at.c \
 	expectations/column_count.c \
 	expectations/columns.c \
@@ -15,6 +16,9 @@ EXPECTATIONS = \
 	expectations/distinct_count.c \
 	expectations/distinct_values.c \
 	expectations/expression.c \
+	expectations/fits_bins.c \
+	expectations/fits_distribution.c \
+	expectations/fits_values.c \
 	expectations/format.c \
 	expectations/freshness.c \
 	expectations/increasing.c \
@@ -41,6 +45,7 @@ EXPECTATIONS = \
 	expectations/relationships.c \
 	expectations/row_count.c \
 	expectations/row_sum.c \
+	expectations/same_row_count.c \
 	expectations/stdev.c \
 	expectations/stored_type.c \
 	expectations/sum.c \

@@ -108,8 +108,8 @@ static void observe(const struct args *args, const struct assay_value *found, co
             values[i] = found->items[i];
         passed[i] = (struct assay_value){.kind = ASSAY_VALUE_BOOLEAN, .boolean = within[i]};
     }
-    out->observed = (struct assay_value){
-        .kind = ASSAY_VALUE_MAP, .count = n, .items = values, .keys = keys};
+    out->observed =
+        (struct assay_value){.kind = ASSAY_VALUE_MAP, .count = n, .items = values, .keys = keys};
     *list = (struct assay_value){.kind = ASSAY_VALUE_LIST, .count = n, .items = passed};
     out->details =
         (struct assay_value){.kind = ASSAY_VALUE_MAP, .count = 1, .items = list, .keys = names};

@@ -39,6 +39,7 @@ libassay_base_la_SOURCES = \
 	src/base/json_schema_values.c \
 	src/base/json_write.c \
 	src/base/json_write.h \
+	src/base/kolmogorov.c \
 	src/base/loose_date.c \
 	src/base/loose_date.h \
 	src/base/loose_date_words.c \
@@ -48,6 +49,7 @@ libassay_base_la_SOURCES = \
 	src/base/number_parts.h \
 	src/base/number_text.c \
 	src/base/number_wide.c \
+	src/base/random.h \
 	src/base/redact.c \
 	src/base/redact.h \
 	src/base/regex.c \
@@ -57,6 +59,8 @@ libassay_base_la_SOURCES = \
 	src/base/sha256.c \
 	src/base/sha256.h \
 	src/base/span.h \
+	src/base/special.c \
+	src/base/special.h \
 	src/base/str.h \
 	src/base/strptime.c \
 	src/base/strptime.h \

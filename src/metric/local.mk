@@ -5,6 +5,8 @@ libassay_metric_la_SOURCES = \
 	src/metric/absences.c \
 	src/metric/columns.c \
 	src/metric/counts.c \
+	src/metric/crosstab.c \
+	src/metric/crosstab.h \
 	src/metric/distinct.c \
 	src/metric/drift.c \
 	src/metric/expectation.h \
@@ -18,6 +20,8 @@ libassay_metric_la_SOURCES = \
 	src/metric/judge.c \
 	src/metric/judge.h \
 	src/metric/kinds.c \
+	src/metric/list.c \
+	src/metric/list.h \
 	src/metric/malformed.c \
 	src/metric/match.c \
 	src/metric/match.h \
@@ -31,6 +35,8 @@ libassay_metric_la_SOURCES = \
 	src/metric/needs.c \
 	src/metric/needs.h \
 	src/metric/note.c \
+	src/metric/partition.c \
+	src/metric/partition.h \
 	src/metric/predicate.h \
 	src/metric/quantiles.c \
 	src/metric/query.c \
@@ -55,6 +61,7 @@ libassay_metric_la_SOURCES = \
 	src/metric/state.h \
 	src/metric/texts.c \
 	src/metric/texts.h \
+	src/metric/tuples.c \
 	src/metric/typed.c \
 	src/metric/typed.h \
 	src/metric/violations.c

@@ -77,11 +77,16 @@ bool assay_moments_read(const void *state, double *mean, double *stdev);
 
 /*
  * Exact quantiles of numbers. args: which. value: a list of numbers in the same order,
- * NULL kind where there are no values. Fails as moments does.
+ * NULL kind where there are no values; detail: struct assay_quantiles_detail. Fails as
+ * moments does.
  */
 struct assay_quantiles_args {
-    const struct assay_quantile *wanted;
+    const struct assay_quantile *wanted; /* may be none */
     uint32_t count;
+};
+struct assay_quantiles_detail {
+    uint64_t count; /* of values */
+    struct assay_quantiles *values; /* for assay_quantiles_each, as long as the run */
 };
 extern const struct assay_metric assay_metric_quantiles;
 
@@ -148,6 +153,26 @@ enum assay_status assay_frequency_walk(const struct assay_frequency_detail *deta
 /* Appends the key that a value of a suite has in a column of the field. */
 void assay_frequency_member(const struct assay_field *field, const struct assay_scalar *member,
                             struct assay_buf *out);
+
+/*
+ * How often each tuple of two columns or more occurs, nulls in it included. value: NULL;
+ * detail: struct assay_tuples_detail.
+ */
+struct assay_tuples_detail {
+    uint64_t total; /* rows */
+    void *state;    /* for the function below, as long as the run */
+};
+extern const struct assay_metric assay_metric_tuples;
+
+/*
+ * Calls `fn` with every tuple and its count, in an order that the data alone decides. A part
+ * is the text of a value (as metric/typed.h has it where types are inferred), with ptr NULL
+ * for a null; it is lent for the call.
+ */
+typedef enum assay_status assay_tuples_fn(void *ctx, const struct assay_str *parts, uint64_t count,
+                                          struct assay_error *err);
+enum assay_status assay_tuples_walk(const struct assay_tuples_detail *detail, assay_tuples_fn *fn,
+                                    void *ctx, struct assay_error *err);
 
 /*
  * How many numbers fall between edges, which rise: the bins are half open, the last one is

@@ -76,7 +76,12 @@ static enum assay_status quantiles_finish(void *state, struct assay_arena *arena
     struct quantiles *q = state;
     uint32_t count = q->args->count;
     assay_misfits_finish(&q->misfits, "finite number", out);
-    if (q->quantiles.count == 0)
+    struct assay_quantiles_detail *detail = assay_arena_alloc(arena, sizeof *detail);
+    if (detail == NULL)
+        return assay_fail_nomem(err);
+    *detail = (struct assay_quantiles_detail){q->quantiles.count, &q->quantiles};
+    out->detail = detail;
+    if (q->quantiles.count == 0 || count == 0)
         return ASSAY_OK;
     struct assay_numref *values = assay_arena_array(arena, count + 1, sizeof *values);
     struct assay_value *items = assay_arena_array(arena, count + 1, sizeof *items);

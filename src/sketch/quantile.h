@@ -86,6 +86,12 @@ enum assay_status assay_quantiles_get(struct assay_quantiles *state,
                                       const struct assay_quantile *wanted, size_t count,
                                       struct assay_numref *values, struct assay_error *err);
 
+/* Calls `fn` with every value and its count, rising. The value is lent for the call. */
+typedef enum assay_status assay_quantiles_fn(void *ctx, const struct assay_numref *value,
+                                             uint64_t count, struct assay_error *err);
+enum assay_status assay_quantiles_each(struct assay_quantiles *state, assay_quantiles_fn *fn,
+                                       void *ctx, struct assay_error *err);
+
 /* Appends the state: the same bytes for the same values. */
 enum assay_status assay_quantiles_save(struct assay_quantiles *state, struct assay_buf *out,
                                        struct assay_error *err);

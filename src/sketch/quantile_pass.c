@@ -120,6 +120,25 @@ enum assay_status assay_quantiles_next(struct assay_quantiles_pass *pass,
     return value->count > 0 ? skip_number(pass, value->number, err) : ASSAY_OK;
 }
 
+enum assay_status assay_quantiles_each(struct assay_quantiles *state, assay_quantiles_fn *fn,
+                                       void *ctx, struct assay_error *err)
+{
+    struct assay_quantiles_pass pass;
+    struct assay_quantiles_value value;
+    enum assay_status status = assay_quantiles_open(state, &pass, err);
+    while (status == ASSAY_OK) {
+        status = assay_quantiles_next(&pass, &value, err);
+        if (status != ASSAY_OK || value.count == 0)
+            break;
+        struct assay_numref small = {0};
+        if (value.big == NULL)
+            small = assay_quantiles_small(value.number, state->scale);
+        status = fn(ctx, value.big ? &value.big->value : &small, value.count, err);
+    }
+    assay_quantiles_close(&pass);
+    return status;
+}
+
 /* Ranks */
 
 /* A value found: where it is a text, `text_at` and `text_len` say where in state->texts. */

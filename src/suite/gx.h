@@ -159,9 +159,14 @@ assay_gx_put_fn assay_gx_members; /* value_set, nulls left out */
 assay_gx_put_fn assay_gx_distinct_members; /* the same with the nulls, which no value equals */
 assay_gx_put_fn assay_gx_regex;   /* Python's syntax to PCRE2's */
 assay_gx_put_fn assay_gx_regexes;
-assay_gx_put_fn assay_gx_quantiles;                      /* quantile_ranges */
-assay_gx_put_fn assay_gx_relative_error;                 /* allow_relative_error */
-assay_gx_put_fn assay_gx_partition;                      /* partition_object */
+assay_gx_put_fn assay_gx_quantiles;        /* quantile_ranges */
+assay_gx_put_fn assay_gx_relative_error;   /* allow_relative_error */
+assay_gx_put_fn assay_gx_partition;        /* partition_object */
+assay_gx_put_fn assay_gx_finite_partition; /* the same without tails */
+assay_gx_put_fn assay_gx_distribution_params;
+/* Their parameters by position, back again: the name there, and the native one; NULL: no more. */
+const char *assay_gx_distribution_param(const struct assay_node *distribution, size_t n,
+                                        const char **native);
 assay_gx_put_fn assay_gx_types;                          /* type_, type_list */
 const char *assay_gx_type_name(struct assay_str native); /* back again; NULL: none */
 const char *assay_gx_ignored(struct assay_str native, enum assay_gx_domain domain);

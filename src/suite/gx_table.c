@@ -90,6 +90,31 @@ static const struct assay_gx_kwarg pairs[] = {
     {"value_pairs_set", "values", assay_gx_list, REQUIRED}};
 static const struct assay_gx_kwarg sum_total[] = {
     {"sum_total", "equals", assay_gx_bound, REQUIRED}};
+static const struct assay_gx_kwarg chisquare[] = {
+    {"partition_object", NULL, assay_gx_partition, REQUIRED},
+    {"p", "p", NULL, 0},
+    {"tail_weight_holdout", "tail_holdout", NULL, 0},
+};
+static const struct assay_gx_kwarg bootstrap[] = {
+    {"partition_object", NULL, assay_gx_finite_partition, REQUIRED},
+    {"p", "p", NULL, 0},
+    {"bootstrap_samples", "samples", assay_gx_whole, 0},
+    {"bootstrap_sample_size", "sample_size", assay_gx_whole, 0},
+};
+static const struct assay_gx_kwarg distribution[] = {
+    {"distribution", "distribution", NULL, REQUIRED},
+    {"p_value", "p", NULL, 0},
+    {"params", NULL, assay_gx_distribution_params, 0},
+};
+static const struct assay_gx_kwarg cramers[] = {
+    {"bins_A", "bins", NULL, 0},
+    {"bins_B", "other_bins", NULL, 0},
+    {"n_bins_A", "most", assay_gx_whole, 0},
+    {"n_bins_B", "other_most", assay_gx_whole, 0},
+    {"threshold", "max", NULL, 0},
+};
+static const struct assay_gx_kwarg other_table[] = {
+    {"other_table_name", "to", assay_gx_text, REQUIRED}};
 static const struct assay_gx_kwarg query[] = {
     {"unexpected_rows_query", "query", assay_gx_text, REQUIRED}};
 
@@ -137,6 +162,10 @@ static void any_members(struct assay_gx_item *item)
     }
 
 static const struct assay_gx_row rows[] = {
+    ROW("column_bootstrapped_ks_test_p_value_to_be_greater_than", "fits_bins", COLUMN, false,
+        bootstrap, NULL),
+    ROW("column_chisquare_test_p_value_to_be_greater_than", "fits_values", COLUMN, false, chisquare,
+        NULL),
     ROW("column_distinct_values_to_be_in_set", "distinct_values", COLUMN, false, distinct_in,
         any_members),
     ROW("column_distinct_values_to_contain_set", "distinct_values", COLUMN, false, distinct_contain,
@@ -149,9 +178,12 @@ static const struct assay_gx_row rows[] = {
     ROW("column_median_to_be_between", "median", COLUMN, false, limits, NULL),
     ROW("column_min_to_be_between", "min", COLUMN, false, limits, NULL),
     ROW("column_most_common_value_to_be_in_set", "most_common", COLUMN, false, modes, any_members),
+    ROW("column_pair_cramers_phi_value_to_be_less_than", "association", PAIR, false, cramers, NULL),
     ROW("column_pair_values_a_to_be_greater_than_b", "compare", PAIR, true, greater, greater_than),
     BARE("column_pair_values_to_be_equal", "compare", PAIR, assay_gx_equal),
     ROW("column_pair_values_to_be_in_set", "accepted_tuples", PAIR, true, pairs, assay_gx_pair),
+    ROW("column_parameterized_distribution_ks_test_p_value_to_be_greater_than", "fits_distribution",
+        COLUMN, false, distribution, NULL),
     ROW("column_proportion_of_unique_values_to_be_between", "unique_ratio", COLUMN, false, limits,
         zero_if_empty),
     ROW("column_quantile_values_to_be_between", "quantiles", COLUMN, false, quantiles,
@@ -191,7 +223,7 @@ static const struct assay_gx_row rows[] = {
     ROW("column_values_to_not_match_regex_list", "not_regex_list", COLUMN, true, not_regexes, NULL),
     BARE("compound_columns_to_be_unique", "unique", MULTI, NULL),
     ROW("multicolumn_sum_to_equal", "row_sum", MULTI, true, sum_total, NULL),
-    BARE("multicolumn_values_to_be_unique", "unique", MULTI, NULL),
+    BARE("multicolumn_values_to_be_unique", "unique_in_record", MULTI, NULL),
     BARE("select_column_values_to_be_unique_within_record", "unique_in_record", MULTI, NULL),
     ROW("table_column_count_to_be_between", "column_count", TABLE, false, counts, NULL),
     ROW("table_column_count_to_equal", "column_count", TABLE, false, count, NULL),
@@ -200,6 +232,7 @@ static const struct assay_gx_row rows[] = {
     ROW("table_columns_to_match_set", "columns", TABLE, false, column_set, assay_gx_no_columns),
     ROW("table_row_count_to_be_between", "row_count", TABLE, false, counts, NULL),
     ROW("table_row_count_to_equal", "row_count", TABLE, false, count, NULL),
+    ROW("table_row_count_to_equal_other_table", "same_row_count", TABLE, false, other_table, NULL),
     {"unexpected_rows_expectation", "unexpected_rows", ASSAY_GX_TABLE, false, query, 1, NULL},
 };
 

@@ -163,6 +163,21 @@ static void take_partition(struct assay_gx_attempt *a, const struct assay_gx_kwa
     assay_gx_put(&a->make, kwarg->name, inner.given);
 }
 
+static void take_distribution_params(struct assay_gx_attempt *a, const struct assay_gx_kwarg *kwarg)
+{
+    const struct assay_node *distribution = wanted(a, "distribution");
+    struct assay_gx_item inner = a->make;
+    const char *name, *native;
+    inner.given = assay_gx_collection(&a->make, a->wants, ASSAY_NODE_MAPPING);
+    if (inner.given == NULL || distribution == NULL)
+        return;
+    for (size_t i = 0; (name = assay_gx_distribution_param(distribution, i, &native)); i++)
+        if (wanted(a, native) != NULL)
+            assay_gx_put(&inner, name, wanted(a, native));
+    if (inner.given->count != 0)
+        assay_gx_put(&a->make, kwarg->name, inner.given);
+}
+
 static void take_types(struct assay_gx_attempt *a, const struct assay_gx_kwarg *kwarg)
 {
     const struct assay_node *node = wanted(a, kwarg->to);
@@ -269,11 +284,14 @@ static const struct {
     {assay_gx_bound, take_same},
     {assay_gx_whole, take_same},
     {assay_gx_members, take_same},
+    {assay_gx_distinct_members, take_same},
     {assay_gx_regex, take_regex},
     {assay_gx_regexes, take_regexes},
     {assay_gx_quantiles, take_quantiles},
     {assay_gx_relative_error, take_relative_error},
     {assay_gx_partition, take_partition},
+    {assay_gx_finite_partition, take_partition},
+    {assay_gx_distribution_params, take_distribution_params},
     {assay_gx_types, take_types},
     {assay_gx_ignore_row_if, take_ignore_row_if},
     {assay_gx_row_condition, take_row_condition},

@@ -455,26 +455,6 @@ void assay_gx_nearest(struct assay_gx_item *item)
         tolerance->kind = ASSAY_NODE_FLOAT;
 }
 
-void assay_gx_partition(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
-                        const struct assay_node *node)
-{
-    static const char *const parts[] = {"values", "weights", "bins", "tail_weights"};
-    if (!assay_gx_want_kind(item, kwarg, node, ASSAY_NODE_MAPPING,
-                            "a map with values or bins, and weights"))
-        return;
-    for (const struct assay_node *c = node->first; c != NULL; c = c->next) {
-        size_t i = 0;
-        while (i < 4 && !assay_str_is(c->key, parts[i]))
-            i++;
-        if (i == 4) {
-            assay_gx_fail(item, c, "it holds values or bins, weights and tail_weights",
-                          "%s: unknown key \"%.*s\"", kwarg->name, (int)c->key.len, c->key.ptr);
-            return;
-        }
-        assay_gx_put(item, parts[i], c);
-    }
-}
-
 /* column_index: by position the expectation is another one. */
 void assay_gx_exists(struct assay_gx_item *item)
 {

@@ -17,6 +17,7 @@ libassay_suite_la_SOURCES = \
 	src/suite/gx.h \
 	src/suite/gx_condition.c \
 	src/suite/gx_condition_write.c \
+	src/suite/gx_distribution.c \
 	src/suite/gx_parameter.c \
 	src/suite/gx_regex.c \
 	src/suite/gx_table.c \
