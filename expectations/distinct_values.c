@@ -128,18 +128,8 @@ static enum assay_status look_at(void *ctx, struct assay_str key, const struct a
 
 static int compare_entries(const void *a, const void *b)
 {
-    const struct assay_value *x = &((const struct entry *)a)->value;
-    const struct assay_value *y = &((const struct entry *)b)->value;
-    if (x->kind != y->kind)
-        return x->kind < y->kind ? -1 : 1;
-    struct assay_numref m, n;
-    if (x->kind == ASSAY_VALUE_NUMBER && assay_numref_of(x->text, &m) &&
-        assay_numref_of(y->text, &n)) {
-        int order = assay_number_compare(&m, &n);
-        if (order != ASSAY_NUM_UNORDERED)
-            return order;
-    }
-    return assay_str_compare(x->text, y->text);
+    const struct entry *x = a, *y = b;
+    return assay_value_order(&x->value, &y->value);
 }
 
 /* The values, sorted, and in the details how often each occurs. */

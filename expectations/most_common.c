@@ -8,7 +8,11 @@
 #include "config.h"
 
 #include "metric/judge.h"
+#include "metric/list.h"
 #include "metric/metrics.h"
+#include "metric/partition.h"
+
+#include <stdlib.h>
 
 #define MODES_SHOWN 100u
 
@@ -29,12 +33,8 @@ static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
                                  struct assay_error *err)
 {
     struct args *args = arguments;
-    struct assay_str *names =
-        assay_arena_array(prepare->arena, args->values.count + 1u, sizeof *names);
-    if (names == NULL)
-        return assay_fail_nomem(err);
-    for (uint32_t i = 0; i < args->values.count; i++)
-        names[i] = args->values.items[i].text;
+    struct assay_str *names = NULL;
+    ASSAY_TRY(assay_partition_keys(&args->values, &names, prepare, err));
     args->frequency = (struct assay_frequency_args){MODES_SHOWN, names, args->values.count};
     return ASSAY_OK;
 }
@@ -52,8 +52,12 @@ static void judge(const struct assay_check *check, const struct assay_measure *c
     const struct args *args = check->args;
     const struct assay_frequency_detail *found = measures[0]->detail;
     uint64_t modes = found->modes + found->unlisted_modes;
-    out->observed = (struct assay_value){
-        .kind = ASSAY_VALUE_LIST, .count = found->modes, .items = found->values};
+    struct assay_list list = assay_list_new(env->arena, found->modes);
+    for (uint32_t i = 0; i < found->modes; i++)
+        assay_list_add(&list, found->values[i]);
+    if (list.items != NULL)
+        qsort(list.items, list.count, sizeof *list.items, assay_value_order);
+    out->observed = assay_list_value(&list);
     bool holds = found->named && (modes == 1 || args->ties_okay);
     out->level = holds ? ASSAY_LEVEL_PASS : ASSAY_LEVEL_FAIL;
     if (found->modes == 0)

@@ -29,7 +29,7 @@ static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
 {
     struct args *args = arguments;
     prepare->param = "values";
-    return assay_set_make(prepare, &args->values, args->case_insensitive, &args->set, err);
+    return assay_set_prepare(prepare, &args->values, args->case_insensitive, &args->set, err);
 }
 
 static enum assay_status test(const void *arguments, void *scratch, const struct assay_slice *slice,

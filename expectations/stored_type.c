@@ -6,7 +6,8 @@
  * are booleans, `boolean`: so a data frame would store them, and the verdict is about the
  * column. Otherwise each value has a type of its own: of a format with kinds (JSON) its kind,
  * of CSV text, and every value has to be of one of the types; row counts then add up. `any`
- * is such a mixed column itself. To hold values to a notation use `type`.
+ * is such a mixed column itself; `integers`, `numbers` and `booleans` are a column of nothing
+ * else, never one value of a mixed one. To hold values to a notation use `type`.
  */
 #include "config.h"
 
@@ -23,11 +24,15 @@ enum stored {
     STORED_OBJECT,
     STORED_NULL,
     STORED_ANY,
+    STORED_INTEGERS, /* the whole column, in the order of the first three */
+    STORED_NUMBERS,
+    STORED_BOOLEANS,
     STORED_COUNT
 };
 
-static const char *const names[STORED_COUNT] = {
-    "integer", "number", "boolean", "string", "timestamp", "array", "object", "null", "any"};
+static const char *const names[STORED_COUNT] = {"integer",   "number",   "boolean", "string",
+                                                "timestamp", "array",    "object",  "null",
+                                                "any",       "integers", "numbers", "booleans"};
 
 /* What a data frame calls a column of one type throughout. */
 static const char *const frame_names[] = {"int64", "float64", "bool_"};
@@ -40,7 +45,8 @@ struct args {
 static const struct assay_param params[] = {
     {"types", ASSAY_PARAM_SCALARS, ASSAY_PARAM_MAIN | ASSAY_PARAM_REQUIRED, NULL, NULL,
      offsetof(struct args, types),
-     "integer, number, boolean, string, timestamp, array, object, null or any"},
+     "integer, number, boolean, string, timestamp, array, object, null, any, integers, numbers or "
+     "booleans"},
 };
 
 static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
@@ -56,7 +62,7 @@ static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
             assay_fail(err, ASSAY_CONFIG, "SUITE-CHOICE", "there is no stored type \"%.*s\"",
                        (int)args->types.items[i].text.len, args->types.items[i].text.ptr);
             assay_error_help(err, "one of integer, number, boolean, string, timestamp, array, "
-                                  "object, null, any");
+                                  "object, null, any, integers, numbers, booleans");
             return ASSAY_CONFIG;
         }
         args->allowed |= 1u << t;
@@ -136,7 +142,9 @@ static void judge(const struct assay_check *check, const struct assay_measure *c
         return;
     }
     const char *name = type == STORED_ANY ? "object_" : frame_names[type];
-    out->level = args->allowed >> type & 1 ? ASSAY_LEVEL_PASS : ASSAY_LEVEL_FAIL;
+    bool allowed = (args->allowed >> type & 1) ||
+                   (type <= STORED_BOOLEAN && (args->allowed >> (STORED_INTEGERS + type) & 1));
+    out->level = allowed ? ASSAY_LEVEL_PASS : ASSAY_LEVEL_FAIL;
     out->observed = assay_value_text(env->arena, assay_cstr(name));
     assay_outcome_say(out, env, "the column is %s%s", names[type],
                       type == STORED_NUMBER && out->level == ASSAY_LEVEL_FAIL

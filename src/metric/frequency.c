@@ -13,8 +13,15 @@ struct frequency {
     const struct assay_frequency_args *args;
     const struct assay_field *field;
     struct assay_frequency values;
-    bool kinds; /* the format has kinds, and no type is declared */
+    bool kinds;                   /* the format has kinds, and no type is declared */
+    enum assay_value_kind common; /* of all values, where they are inferred from texts */
 };
+
+/* What is counted stands in a format without kinds, and is of the kind that all values share. */
+static bool is_inferred(const struct frequency *f)
+{
+    return !f->kinds && assay_typed_applies(f->field);
+}
 
 /* Whether values are counted by typed keys. */
 static bool is_typed(const struct frequency *f)
@@ -99,6 +106,54 @@ static enum assay_status frequency_merge(void *into, void *from, struct assay_er
     return assay_frequency_merge(&a->values, &b->values, err);
 }
 
+/* Numbers, booleans, and what is neither. */
+struct kinds_seen {
+    uint64_t numbers, booleans, others;
+};
+
+static enum assay_status see_kind(void *ctx, struct assay_str key, uint64_t count,
+                                  struct assay_error *err)
+{
+    struct kinds_seen *seen = ctx;
+    struct assay_numref number;
+    (void)count, (void)err;
+    if (assay_numref_of(key, &number))
+        seen->numbers++;
+    else if (assay_typed_is_boolean(key))
+        seen->booleans++;
+    else
+        seen->others++;
+    return ASSAY_OK;
+}
+
+static enum assay_status find_common(struct frequency *f, struct assay_error *err)
+{
+    struct kinds_seen seen = {0};
+    if (!is_inferred(f))
+        return ASSAY_OK;
+    ASSAY_TRY(assay_frequency_each(&f->values, see_kind, &seen, err));
+    bool one = !seen.others && (seen.numbers != 0) != (seen.booleans != 0);
+    f->common = !one ? ASSAY_VALUE_STRING : seen.numbers ? ASSAY_VALUE_NUMBER : ASSAY_VALUE_BOOLEAN;
+    return ASSAY_OK;
+}
+
+/* The key of a value that was counted, once it is known what all are; in `out` where it differs. */
+static struct assay_str settled_key(const struct frequency *f, struct assay_str key,
+                                    struct assay_buf *out)
+{
+    struct assay_numref number;
+    if (!is_inferred(f) || f->common == ASSAY_VALUE_NUMBER ||
+        (f->common == ASSAY_VALUE_STRING && !assay_numref_of(key, &number)))
+        return key;
+    struct assay_scalar member = {
+        .kind = f->common == ASSAY_VALUE_STRING ? ASSAY_SCALAR_STRING : ASSAY_SCALAR_BOOLEAN,
+        .text = f->common == ASSAY_VALUE_STRING ? key : assay_cstr(key.len == 4 ? "true" : "false"),
+    };
+    assay_buf_reset(out);
+    assay_typed_key_of(&member, out);
+    return assay_buf_view(out);
+}
+
 static enum assay_status list_values(const struct frequency *f, struct assay_arena *arena,
                                      const struct assay_frequency_top *top,
                                      struct assay_frequency_detail *detail, struct assay_error *err)
@@ -108,64 +163,65 @@ static enum assay_status list_values(const struct frequency *f, struct assay_are
     if (values == NULL || counts == NULL)
         return assay_fail_nomem(err);
     bool numeric = f->field != NULL && assay_type_is_numeric(f->field->type);
+    struct assay_buf settled;
+    assay_buf_init(&settled, (size_t)1 << 26);
     for (size_t i = 0; i < top->count; i++) {
         struct assay_numref number;
         bool is_number = numeric && assay_numref_of(top->values[i].text, &number);
-        values[i] = is_typed(f) ? assay_typed_value(arena, top->values[i].text)
+        values[i] = is_typed(f)
+                        ? assay_typed_value(arena, settled_key(f, top->values[i].text, &settled))
                     : is_number ? assay_value_number(arena, top->values[i].text)
                                 : assay_value_text(arena, top->values[i].text);
         counts[i] = top->values[i].count;
     }
+    arena->failed |= settled.failed;
+    assay_buf_free(&settled);
     detail->count = (uint32_t)top->count;
     detail->values = values;
     detail->counts = counts;
     return ASSAY_OK;
 }
 
-/* Whether a value is among the names: as a number in a numeric column, else bytewise. */
-static bool is_named(const struct frequency *f, struct assay_str value)
+/* Whether a value's key is among the names'. */
+static bool is_named(const struct frequency *f, struct assay_str key)
 {
-    bool numeric = f->field != NULL && (assay_type_is_numeric(f->field->type) || is_typed(f));
-    struct assay_numref number, name;
-    bool is_number = numeric && assay_numref_of(value, &number);
-    for (uint32_t i = 0; i < f->args->name_count; i++) {
-        if (assay_str_equal(value, f->args->names[i]))
+    for (uint32_t i = 0; i < f->args->name_count; i++)
+        if (assay_str_equal(key, f->args->names[i]))
             return true;
-        if (is_number && assay_numref_of(f->args->names[i], &name) &&
-            assay_number_compare(&number, &name) == 0)
-            return true;
-    }
     return false;
 }
 
 struct naming {
     const struct frequency *f;
+    struct assay_buf settled;
     uint64_t count; /* the highest */
     bool found;
 };
 
-static enum assay_status look_for_names(void *ctx, struct assay_str value, uint64_t count,
+static enum assay_status look_for_names(void *ctx, struct assay_str key, uint64_t count,
                                         struct assay_error *err)
 {
     struct naming *naming = ctx;
     (void)err;
     if (count == naming->count && !naming->found)
-        naming->found = is_named(naming->f, value);
+        naming->found = is_named(naming->f, settled_key(naming->f, key, &naming->settled));
     return ASSAY_OK;
 }
 
-/* Looks for names among the listed modes, and among all where not all are listed. */
+/* Looks for names among all that share the highest count. */
 static enum assay_status find_names(struct frequency *f, struct assay_frequency_detail *detail,
                                     struct assay_error *err)
 {
-    for (uint32_t i = 0; i < detail->modes && !detail->named; i++)
-        detail->named = is_named(f, detail->values[i].text);
-    if (detail->named || detail->unlisted_modes == 0 || detail->modes == 0)
+    if (detail->modes == 0 || f->args->name_count == 0)
         return ASSAY_OK;
     struct naming naming = {.f = f, .count = detail->counts[0]};
-    ASSAY_TRY(assay_frequency_each(&f->values, look_for_names, &naming, err));
+    assay_buf_init(&naming.settled, (size_t)1 << 26);
+    enum assay_status status = assay_frequency_each(&f->values, look_for_names, &naming, err);
+    if (status == ASSAY_OK && naming.settled.failed)
+        status = assay_fail_nomem(err);
+    assay_buf_free(&naming.settled);
     detail->named = naming.found;
-    return ASSAY_OK;
+    return status;
 }
 
 static enum assay_status frequency_finish(void *state, struct assay_arena *arena,
@@ -176,6 +232,7 @@ static enum assay_status frequency_finish(void *state, struct assay_arena *arena
     struct assay_frequency_detail *detail = assay_arena_alloc(arena, sizeof *detail);
     if (detail == NULL)
         return assay_fail_nomem(err);
+    ASSAY_TRY(find_common(f, err));
     ASSAY_TRY(assay_frequency_top(&f->values, f->args->top, &top, err));
     enum assay_status status = list_values(f, arena, &top, detail, err);
     detail->state = f;
@@ -194,12 +251,16 @@ struct walk {
     assay_frequency_walk_fn *fn;
     void *ctx;
     struct assay_arena arena;
+    struct assay_buf settled;
 };
 
-static enum assay_status walk_one(void *context, struct assay_str key, uint64_t count,
+static enum assay_status walk_one(void *context, struct assay_str counted, uint64_t count,
                                   struct assay_error *err)
 {
     struct walk *walk = context;
+    struct assay_str key = settled_key(walk->f, counted, &walk->settled);
+    if (walk->settled.failed)
+        return assay_fail_nomem(err);
     const struct assay_field *field = walk->f->field;
     struct assay_numref number;
     struct assay_value value = {.kind = ASSAY_VALUE_STRING, .text = key};
@@ -221,8 +282,10 @@ enum assay_status assay_frequency_walk(const struct assay_frequency_detail *deta
     struct frequency *f = detail->state;
     struct walk walk = {.f = f, .fn = fn, .ctx = ctx};
     assay_arena_init(&walk.arena, 0);
+    assay_buf_init(&walk.settled, (size_t)1 << 26);
     enum assay_status status = assay_frequency_each(&f->values, walk_one, &walk, err);
     assay_arena_free(&walk.arena);
+    assay_buf_free(&walk.settled);
     return status;
 }
 

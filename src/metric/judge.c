@@ -313,7 +313,7 @@ enum assay_status assay_limits_check_share(struct assay_limits *limits,
         (void)compare_values(limits->min.text, assay_cstr("1"), 0, ASSAY_ORDER_NUMBER, &above);
     if (limits->max.kind != ASSAY_SCALAR_ABSENT)
         (void)compare_values(limits->max.text, assay_cstr("0"), 0, ASSAY_ORDER_NUMBER, &below);
-    if (above <= 0 && below >= 0)
+    if (prepare->lenient || (above <= 0 && below >= 0))
         return ASSAY_OK;
     const struct assay_scalar *bound = above > 0 ? &limits->min : &limits->max;
     prepare->param = above > 0 ? "min" : "max";
@@ -409,4 +409,19 @@ void assay_value_describe(const struct assay_value *value, struct assay_buf *out
     case ASSAY_VALUE_MAP: describe_items(value, out); return;
     default: assay_buf_str(out, value->text); return;
     }
+}
+
+int assay_value_order(const void *a, const void *b)
+{
+    const struct assay_value *x = a, *y = b;
+    struct assay_numref m, n;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    if (x->kind == ASSAY_VALUE_NUMBER && assay_numref_of(x->text, &m) &&
+        assay_numref_of(y->text, &n)) {
+        int order = assay_number_compare(&m, &n);
+        if (order != ASSAY_NUM_UNORDERED)
+            return order;
+    }
+    return assay_str_compare(x->text, y->text);
 }

@@ -107,6 +107,9 @@ struct assay_value assay_value_scalar(const struct assay_scalar *scalar);
 struct assay_value assay_value_time(struct assay_arena *arena, int64_t micros,
                                     enum assay_type type);
 
+/* For qsort of values: by kind, then numbers by value and anything else bytewise. */
+int assay_value_order(const void *a, const void *b);
+
 /* Appends a value as a person would write it: texts plain, lists in brackets. */
 void assay_value_describe(const struct assay_value *value, struct assay_buf *out);
 

@@ -117,8 +117,8 @@ extern const struct assay_predicate *const assay_predicate_duplicates[3];
 extern const struct assay_predicate assay_predicate_orphan;
 
 /*
- * How often each value occurs. args: how many to list, and names to look for among the
- * most frequent, listed or not. value: NULL; detail: struct assay_frequency_detail,
+ * How often each value occurs. args: how many to list, and names (the keys that
+ * assay_frequency_member makes) to look for among the most frequent, listed or not. value: NULL; detail: struct assay_frequency_detail,
  * values in order of falling count, then bytewise.
  */
 struct assay_frequency_args {

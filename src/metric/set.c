@@ -459,3 +459,47 @@ void assay_set_describe(const struct assay_scalars *members, struct assay_buf *o
     if (members->count > SET_SHOWN)
         assay_buf_printf(out, " … (%u values)", members->count);
 }
+
+/* The other ways to write a boolean, or 1 and 0; returns how many. */
+static uint32_t add_equals(const struct assay_scalar *member, struct assay_scalar *out)
+{
+    static const char *const words[2][3] = {{"false", "False", "FALSE"}, {"true", "True", "TRUE"}};
+    struct assay_numref number = {.code = ASSAY_NUM_NOT};
+    bool boolean = member->kind == ASSAY_SCALAR_BOOLEAN;
+    if (member->kind == ASSAY_SCALAR_NUMBER)
+        number = assay_numref(member->text);
+    double value = number.code == ASSAY_NUM_NOT ? -1 : assay_number_to_double(&number);
+    if (!boolean && value != 0 && value != 1)
+        return 0;
+    bool truth = boolean ? (member->text.ptr[0] | 0x20) == 't' : value == 1;
+    uint32_t n = 0;
+    for (int i = boolean; i < 3; i++) {
+        out[n] = *member;
+        out[n].kind = ASSAY_SCALAR_BOOLEAN;
+        out[n++].text = assay_cstr(words[truth][i]);
+    }
+    if (!boolean)
+        return n;
+    out[n] = *member;
+    out[n].kind = ASSAY_SCALAR_NUMBER;
+    out[n++].text = assay_cstr(truth ? "1" : "0");
+    return n;
+}
+
+enum assay_status assay_set_prepare(const struct assay_prepare *prepare,
+                                    const struct assay_scalars *members, bool fold,
+                                    const struct assay_set **out, struct assay_error *err)
+{
+    if (!assay_typed_applies(prepare->check->field))
+        return assay_set_make(prepare, members, fold, out, err);
+    struct assay_scalar *items =
+        assay_arena_array(prepare->arena, (size_t)members->count * 4 + 1, sizeof *items);
+    if (items == NULL)
+        return assay_fail_nomem(err);
+    struct assay_scalars all = {.given = true, .items = items};
+    for (uint32_t i = 0; i < members->count; i++) {
+        items[all.count++] = members->items[i];
+        all.count += add_equals(&members->items[i], items + all.count);
+    }
+    return assay_set_make(prepare, &all, fold, out, err);
+}

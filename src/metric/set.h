@@ -34,6 +34,14 @@ enum assay_status assay_set_make(const struct assay_prepare *prepare,
                                  const struct assay_scalars *members, bool fold,
                                  const struct assay_set **out, struct assay_error *err);
 
+/*
+ * The same for the values of a check's parameter. In a column whose type is inferred true is
+ * also 1, True and TRUE, and false 0, False and FALSE, as in a data frame.
+ */
+enum assay_status assay_set_prepare(const struct assay_prepare *prepare,
+                                    const struct assay_scalars *members, bool fold,
+                                    const struct assay_set **out, struct assay_error *err);
+
 /* Sets the bits of `in` (zeroed by the caller) of masked rows whose value is a member. */
 enum assay_status assay_set_test(const struct assay_set *set, const struct assay_slice *slice,
                                  uint64_t *in, struct assay_error *err);

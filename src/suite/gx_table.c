@@ -35,7 +35,7 @@ static const struct assay_gx_kwarg distinct_contain[] = {
 static const struct assay_gx_kwarg distinct_equal[] = {
     {"value_set", "equal", assay_gx_distinct_members, REQUIRED}};
 static const struct assay_gx_kwarg modes[] = {
-    {"value_set", "values", assay_gx_members, 0},
+    {"value_set", "values", assay_gx_distinct_members, 0},
     {"ties_okay", "ties_okay", NULL, 0},
 };
 static const struct assay_gx_kwarg regex[] = {{"regex", "pattern", assay_gx_regex, 0}};

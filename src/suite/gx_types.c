@@ -13,15 +13,16 @@ static const struct {
     const char *names;
     const char *type;
 } type_names[] = {
-    {" int int8 int16 int32 int64 int_ intc intp long uint uint8 uint16 uint32 uint64 "
-     "int8dtype int16dtype int32dtype int64dtype uint8dtype uint16dtype uint32dtype "
-     "uint64dtype integer bigint smallint tinyint byteint integertype longtype shorttype "
+    {" int long integer bigint smallint tinyint byteint integertype longtype shorttype "
      "bytetype ",
      "integer"},
-    {" float float_ float16 float32 float64 float128 double double_precision real numeric "
-     "decimal number floattype doubletype decimaltype float32dtype float64dtype ",
+    {" int64 int_ intp int64dtype ", "integers"}, /* types of columns, not of values */
+    {" float double double_precision real numeric decimal number floattype doubletype "
+     "decimaltype ",
      "number"},
-    {" bool bool_ boolean booleandtype booleantype ", "boolean"},
+    {" float64 float_ float64dtype ", "numbers"},
+    {" bool boolean booleantype ", "boolean"},
+    {" bool_ booleandtype ", "booleans"},
     {" str string string_types string_ unicode varchar nvarchar char nchar text stringdtype "
      "stringtype ",
      "string"},
@@ -67,6 +68,8 @@ void assay_gx_types(struct assay_gx_item *item, const struct assay_gx_kwarg *kwa
     for (const struct assay_node *c = several ? node->first : node; c != NULL && list != NULL;
          c = several ? c->next : NULL) {
         const char *type = c->kind == ASSAY_NODE_STRING ? type_of(c->text) : NULL;
+        if (several && type != NULL && strcmp(type, "any") == 0)
+            continue; /* in a list it is the type of no value */
         if (type == NULL) {
             struct assay_error *error = assay_node_warning(
                 item->loader->diags, c, "SUITE-LEGACY", "%s: no value here is of the type %.*s",
