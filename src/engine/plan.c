@@ -165,7 +165,7 @@ int assay_need(struct assay_needs *needs, const struct assay_metric_spec *asked)
     if (needs->failed)
         return -1;
     entry->tasks[entry->task_count] = task;
-    if (spec->decides && !entry->rowwise) {
+    if (spec.decides && !entry->rowwise) {
         entry->rowwise = true;
         entry->row_task = task;
     }
