@@ -22,7 +22,7 @@ _assay()
         --csv-engine --json-engine --records --duplicate-keys --allow-nan --format --table --query --where --order-by --connect-timeout --statement-timeout
         --idle-timeout --tries --max-download --ca-file
         --partitions --pushdown --threads --memory-limit --temp-dir --as-of --limit --sample
-        --max-samples --result-format --max-values --fail-on --allow-empty --exit-zero --tag'
+        --max-samples --result-format --index-columns --max-values --fail-on --allow-empty --exit-zero --tag'
     COMPREPLY=()
 
     if ((COMP_CWORD == 1)); then
@@ -38,6 +38,7 @@ _assay()
     --duplicate-keys) COMPREPLY=($(compgen -W 'error first last' -- "$cur")); return ;;
     --partitions) COMPREPLY=($(compgen -W 'hive none' -- "$cur")); return ;;
     --pushdown) COMPREPLY=($(compgen -W 'auto off' -- "$cur")); return ;;
+    --gx-compat) COMPREPLY=($(compgen -W 'fixed strict' -- "$cur")); return ;;
     --fail-on) COMPREPLY=($(compgen -W 'fail warn error' -- "$cur")); return ;;
     --result-format)
         COMPREPLY=($(compgen -W 'boolean_only basic summary complete' -- "$cur"))
@@ -64,8 +65,8 @@ _assay()
         ;;
     esac
     case $command in
-    validate) flags="--output --set --var --quarantine --no-timings -o $settings" ;;
-    filter) flags="--quarantine --reasons --output --set --var --no-timings -o $settings" ;;
+    validate) flags="--output --set --var --gx-compat --quarantine --no-timings -o $settings" ;;
+    filter) flags="--quarantine --reasons --output --set --var --gx-compat --no-timings -o $settings" ;;
     lint) flags='--var' ;;
     convert) flags='--to --output --strict --var -o' ;;
     list) flags='--json' ;;

@@ -70,6 +70,8 @@ complete -c assay -n '__assay_in validate' -l limit -x -d 'stop after so many re
 complete -c assay -n '__assay_in validate' -l sample -x -d 'look at a share of the records'
 complete -c assay -n '__assay_in validate' -l max-samples -x -d 'failing values to show an expectation'
 complete -c assay -n '__assay_in validate' -l result-format -x -a 'boolean_only basic summary complete' -d 'how much -o gx tells'
+complete -c assay -n '__assay_in validate' -l index-columns -x -d 'columns that tell which rows failed'
+complete -c assay -n '__assay_in validate' -l gx-compat -x -a 'fixed strict' -d 'defects of Great Expectations'
 complete -c assay -n '__assay_in validate' -l max-values -x -d 'entries of a list of values in json and gx'
 complete -c assay -n '__assay_in validate' -l fail-on -x -a 'fail warn error' -d 'what ends in exit status 1'
 complete -c assay -n '__assay_in validate' -l allow-empty -d 'no records are no reason for exit status 4'

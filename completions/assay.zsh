@@ -50,6 +50,8 @@ _assay() {
     '--sample[look at a share of the records]:share:'
     '--max-samples[failing values to show an expectation]:number:'
     '--result-format[how much -o gx tells]:level:(boolean_only basic summary complete)'
+    '--index-columns[columns that tell which rows failed]:columns:'
+    '--gx-compat[defects of Great Expectations]:mode:(fixed strict)'
     '--max-values[entries of a list of values in json and gx]:number:'
     '--fail-on[what ends in exit status 1]:level:(fail warn error)'
     '--allow-empty[data without records is no reason for exit status 4]'

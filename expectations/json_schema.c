@@ -20,7 +20,8 @@
 
 struct args {
     struct assay_value schema;
-    int texts; /* enum texts */
+    int texts;    /* enum texts */
+    int not_json; /* index into not_json */
     bool formats;
     struct assay_json_schema *compiled;
 };
@@ -28,6 +29,8 @@ struct args {
 /* What a text is: the second and third the same in every format. */
 enum texts { TEXTS_AUTO, TEXTS_JSON, TEXTS_STRING };
 static const char *const texts[] = {"auto", "json", "string", NULL};
+
+static const char *const not_json[] = {"unexpected", "error", NULL};
 
 static const struct assay_param params[] = {
     {"schema", ASSAY_PARAM_VALUE, ASSAY_PARAM_REQUIRED, NULL, NULL, offsetof(struct args, schema),
@@ -37,6 +40,8 @@ static const struct assay_param params[] = {
     {"texts", ASSAY_PARAM_CHOICE, 0, "auto", texts, offsetof(struct args, texts),
      "what a text is: json (to be read), string (itself), or auto: in CSV the first, in JSON the "
      "first where it holds an array or an object"},
+    {"not_json", ASSAY_PARAM_CHOICE, 0, "unexpected", not_json, offsetof(struct args, not_json),
+     "what a text that cannot be read is: unexpected, or an error of the check"},
 };
 
 static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
@@ -45,8 +50,8 @@ static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
     struct args *args = arguments;
     prepare->param = "schema";
     return assay_json_schema_new(prepare->arena, &args->schema,
-                                 args->formats ? assay_schema_text_format_holds : NULL, &args->compiled,
-                                 err);
+                                 args->formats ? assay_schema_text_format_holds : NULL,
+                                 &args->compiled, err);
 }
 
 static void release(void *arguments)
@@ -115,11 +120,12 @@ static enum assay_json_read read_row(const struct args *args, struct assay_arena
 }
 
 static enum assay_json_verdict judge_row(const struct args *args, struct scratch *scratch,
-                                         const struct assay_column *column, uint32_t row,
+                                         const struct assay_column *column, uint32_t row, bool *bad,
                                          bool *nomem)
 {
     struct assay_value value;
     enum assay_json_read read = read_row(args, &scratch->arena, column, row, &value);
+    *bad = read == ASSAY_JSON_READ_BAD;
     *nomem |= read == ASSAY_JSON_READ_NOMEM;
     enum assay_json_verdict verdict = ASSAY_JSON_INVALID;
     if (read == ASSAY_JSON_READ_OK)
@@ -133,11 +139,17 @@ static enum assay_status test(const void *arguments, void *opened, const struct 
                               uint64_t *violations, struct assay_predicate_fault *fault,
                               struct assay_error *err)
 {
-    bool nomem = false;
+    const struct args *args = arguments;
+    bool bad, nomem = false;
     ASSAY_BITS_EACH(slice->mask, slice->rows, row, {
         enum assay_json_verdict verdict =
-            judge_row(arguments, opened, slice->columns[0], row, &nomem);
-        if (verdict == ASSAY_JSON_INVALID)
+            judge_row(args, opened, slice->columns[0], row, &bad, &nomem);
+        if (bad && args->not_json != 0) {
+            if (fault->count++ == 0) {
+                fault->row = row;
+                assay_fail(&fault->error, ASSAY_SOURCE, "VALUE-TYPE", "a value is not JSON");
+            }
+        } else if (verdict == ASSAY_JSON_INVALID)
             assay_bit_set(violations, row);
         else if (verdict == ASSAY_JSON_UNDECIDED && fault->count++ == 0) {
             fault->row = row;

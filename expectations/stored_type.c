@@ -2,7 +2,7 @@
  * stored_type: the column holds one of several types, as the data itself has them.
  *
  * Where all values are whole numbers without nulls the column is `integer`; where they are
- * numbers, or whole numbers with nulls among them, or nothing but nulls, `number`; where all
+ * numbers, or whole numbers with nulls among them, or in CSV nothing but nulls, `number`; where all
  * are booleans, `boolean`: so a data frame would store them, and the verdict is about the
  * column. Otherwise each value has a type of its own: of a format with kinds (JSON) its kind,
  * of CSV text, and every value has to be of one of the types; row counts then add up. `any`

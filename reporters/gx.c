@@ -76,6 +76,12 @@ static void put_config(struct assay_json *json, const struct assay_result *resul
     assay_json_object_end(json);
 }
 
+static bool is_broken(const struct assay_run *run, const struct assay_result *result)
+{
+    return result->verdict == ASSAY_ERROR ||
+           (result->verdict == ASSAY_SKIPPED && run->error != NULL);
+}
+
 static void put_result(struct assay_json *json, const struct assay_run *run,
                        const struct assay_result *result, const struct assay_style *style)
 {
@@ -89,10 +95,10 @@ static void put_result(struct assay_json *json, const struct assay_run *run,
         .format = style->result_format != ASSAY_RESULT_UNSAID ? style->result_format : said,
         .most = most,
         .shown = result->sample_count < most ? result->sample_count : most,
+        .first_only = style->gx_strict,
         .partial = telling->has_partial ? telling->partial : PARTIAL_DEFAULT,
     };
-    bool broken =
-        result->verdict == ASSAY_ERROR || (result->verdict == ASSAY_SKIPPED && run->error != NULL);
+    bool broken = is_broken(run, result);
     assay_json_object_begin(json);
     assay_json_key(json, "success");
     assay_json_bool(json, succeeded(run, result));
@@ -120,6 +126,19 @@ static bool is_told(const struct assay_result *result)
 {
     return !assay_str_is(result->expectation, "well_formed") || result->verdict == ASSAY_FAIL ||
            result->verdict == ASSAY_ERROR;
+}
+
+/* In the order of the suite; there, those that raised an exception come first. */
+static void put_results(struct assay_json *json, const struct assay_run *run,
+                        const struct assay_style *style)
+{
+    for (int pass = style->gx_strict ? 0 : 2; pass < 3; pass++)
+        for (size_t i = 0; i < run->result_count; i++) {
+            const struct assay_result *result = &run->results[i];
+            bool now = pass == 2 ? !style->gx_strict : is_broken(run, result) == (pass == 0);
+            if (now && is_told(result))
+                put_result(json, run, result, style);
+        }
 }
 
 static void put_statistics(struct assay_json *json, uint64_t evaluated, uint64_t successful)
@@ -190,9 +209,7 @@ static void put_run(struct assay_json *json, const struct assay_run *run,
     assay_json_bool(json, is_success(run));
     assay_json_key(json, "results");
     assay_json_array_begin(json);
-    for (size_t i = 0; i < run->result_count; i++)
-        if (is_told(&run->results[i]))
-            put_result(json, run, &run->results[i], style);
+    put_results(json, run, style);
     assay_json_array_end(json);
     assay_report_text(json, "suite_name", run->dataset);
     assay_json_key(json, "suite_parameters");

@@ -234,11 +234,12 @@ static int compare_tallies(const void *left, const void *right)
 static size_t tally_samples(const struct assay_gx_report *report,
                             const struct assay_sample **sorted, struct tally *tallies)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < report->shown; i++)
+    bool few = report->first_only && report->format < ASSAY_RESULT_COMPLETE;
+    size_t n = 0, count = few ? listed(report, report->partial) : report->shown;
+    for (size_t i = 0; i < count; i++)
         sorted[i] = &report->result->samples[i];
-    qsort(sorted, report->shown, sizeof *sorted, compare_samples);
-    for (size_t i = 0; i < report->shown; i++) {
+    qsort(sorted, count, sizeof *sorted, compare_samples);
+    for (size_t i = 0; i < count; i++) {
         if (n == 0 || compare_samples(&tallies[n - 1].sample, &sorted[i]) != 0) {
             tallies[n] = (struct tally){.sample = sorted[i], .order = n};
             n++;

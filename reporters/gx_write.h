@@ -21,9 +21,10 @@ struct assay_gx_report {
     const struct assay_result *result;
     enum assay_gx_layout layout;
     enum assay_result_format format;
-    size_t most;    /* entries of a list */
-    size_t shown;   /* samples that may be listed */
-    size_t partial; /* entries of the lists that are called partial */
+    size_t most;     /* entries of a list */
+    size_t shown;    /* samples that may be listed */
+    size_t partial;  /* entries of the lists that are called partial */
+    bool first_only; /* values are counted among these alone, as there */
 };
 
 /* Great Expectations' name of a native expectation; its own where there is none. */

@@ -15,12 +15,14 @@ struct assay_style {
     int verbosity;  /* -1 quiet, 0 normal, 1 verbose */
     uint32_t max_values;
     enum assay_result_format result_format;
+    bool gx_strict; /* with the known defects of what it imitates */
 };
 
 /* What of a style is a setting of the suite. */
 struct assay_style_values {
     uint32_t max_values;
     enum assay_result_format result_format;
+    bool gx_strict;
 };
 
 /* Several Runs that one command made, in their order. */

@@ -131,5 +131,6 @@ struct assay_style assay_report_style(const struct assay_runs *runs, size_t n,
     struct assay_style own = *style;
     own.max_values = runs->values[n].max_values;
     own.result_format = runs->values[n].result_format;
+    own.gx_strict = runs->values[n].gx_strict;
     return own;
 }

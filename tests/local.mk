@@ -50,6 +50,7 @@ UNIT_TESTS = \
 	tests/unit/set_test \
 	tests/unit/sha256_test \
 	tests/unit/sigv4_test \
+	tests/unit/special_test \
 	tests/unit/spill_test \
 	tests/unit/strptime_test \
 	tests/unit/suggest_test \
@@ -87,6 +88,8 @@ CLI_TESTS = \
 	tests/cli/filter.sh \
 	tests/cli/gx_cases.sh \
 	tests/cli/gx_golden.sh \
+	tests/cli/gx_kwargs.sh \
+	tests/cli/gx_table.sh \
 	tests/cli/hostile.sh \
 	tests/cli/http.sh \
 	tests/cli/inputs.sh \
@@ -138,6 +141,7 @@ EXTRA_DIST += $(CLI_TESTS) $(TEST_SHARED) $(TEST_FOLDERS) tests/lib/tap.sh \
 	tests/cli/convert \
 	tests/cli/csv \
 	tests/cli/filter \
+	tests/cli/gx \
 	tests/cli/json \
 	tests/cli/sqlite \
 	tests/cli/suite

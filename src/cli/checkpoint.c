@@ -24,6 +24,7 @@ struct outcome {
 struct batch {
     struct assay_args *args;
     struct assay_checkpoint *checkpoint;
+    bool gx_strict; /* --gx-compat */
     struct outcome *outcomes; /* one a run */
     int interrupted;          /* the signal; the runs behind it were not started */
 };
@@ -75,7 +76,8 @@ static void validate(struct batch *batch, const struct assay_checkpoint_run *run
     if (run->name.len != 0)
         suite->dataset = run->name;
     enum assay_status status = assay_validate_prepare(batch->args, suite, &options, &error);
-    outcome->values = (struct assay_style_values){options.max_values, options.result_format};
+    outcome->values = (struct assay_style_values){
+        options.max_values, options.result_format, options.gx_strict};
     if (status == ASSAY_OK)
         status = assay_validate_check_terminal(&validation, &error);
     if (status == ASSAY_OK) {
@@ -101,9 +103,11 @@ static void run_one(struct batch *batch, const struct assay_checkpoint_run *run,
     struct assay_args *args = batch->args;
     struct assay_error error = {0};
     struct assay_suite_request request,
-        given = {.variables = args->variables, .variable_count = args->variable_count};
+        given = {.variables = args->variables,
+                 .variable_count = args->variable_count,
+                 .gx_strict = batch->gx_strict};
     bool ok = assay_checkpoint_request(batch->checkpoint, run, &given, &request);
-    outcome->values = (struct assay_style_values){200, ASSAY_RESULT_SUMMARY};
+    outcome->values = (struct assay_style_values){200, ASSAY_RESULT_UNSAID, batch->gx_strict};
     if (run->error != NULL || !ok) {
         if (run->error == NULL)
             assay_fail_nomem(&error);
@@ -189,6 +193,8 @@ int assay_checkpoint_command(struct assay_args *args, struct assay_outputs *outp
         assay_print_error(args, &error);
         return ASSAY_EXIT_USAGE;
     }
+    if (!assay_validate_compat(args, &batch.gx_strict))
+        return ASSAY_EXIT_USAGE;
     assay_diags_init(&diags);
     batch.checkpoint = assay_checkpoint_read(args->operands[0], &request, &diags);
     assay_print_diags(args, &diags);

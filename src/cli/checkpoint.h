@@ -20,6 +20,9 @@ enum assay_status assay_validate_check_terminal(const struct assay_validation *v
  */
 enum assay_status assay_validate_prepare(struct assay_args *args, const struct assay_suite *suite,
                                          struct assay_options *options, struct assay_error *err);
+/* --gx-compat: false where it is neither of its words, which has been said. */
+bool assay_validate_compat(struct assay_args *args, bool *strict);
+
 /*
  * What ends before there is a Run: its reports say only why. Programs that read one get
  * a document in any case; people have been told on stderr. Returns the status.

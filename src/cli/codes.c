@@ -50,6 +50,11 @@ static const struct assay_code codes[] = {
      "The suite includes one that follows other conventions: types that are inferred, and "
      "words that are null, hold for all of a converted suite or for none. Convert each file by "
      "itself."},
+    {"CROSSTAB-SIZE",
+     "A check of how two columns go together holds the pairs of values that occur, and a table "
+     "of their categories: a million at most. Columns with more different values say nothing "
+     "about each other that way; give bins, or groups of values. That check is an error and "
+     "the others still run."},
     {"CSV-BLANK",
      "An empty line stands where records have several fields. It is no record and takes no "
      "part in any check; it is counted and told as a notice. In a file with one column an "

@@ -11,6 +11,8 @@ static const struct assay_flag flags[] = {
     {'o', "output", "FORMAT[:PATH]", "report in this format, to this file; may be repeated"},
     {0, "set", "NAME=VALUE", "override a setting, or severity=LEVEL for every check"},
     {0, "var", "NAME=VALUE", "a variable for ${NAME} in the suite"},
+    {0, "gx-compat", "MODE",
+     "suites of Great Expectations: fixed (the default) or strict, with its defects"},
     {0, "no-timings", NULL, "leave times out of reports, so that equal runs give equal bytes"},
 };
 

@@ -257,6 +257,7 @@ static enum assay_status write_report(const struct assay_args *args,
         .verbosity = args->verbosity,
         .max_values = options ? options->max_values : 200,
         .result_format = options ? options->result_format : ASSAY_RESULT_UNSAID,
+        .gx_strict = options && options->gx_strict,
     };
     struct assay_buf out;
     assay_buf_init(&out, REPORT_LIMIT);

@@ -22,6 +22,8 @@ static const struct assay_flag flags[] = {
     {0, "set", "NAME=VALUE", "override a setting, or severity=LEVEL for every check"},
     {0, "var", "NAME=VALUE", "a variable for ${NAME} in the suite"},
     {0, "quarantine", "[raw:]PATH", "keep records that fail in this file, with the reasons"},
+    {0, "gx-compat", "MODE",
+     "suites of Great Expectations: fixed (the default) or strict, with its defects"},
     {0, "no-timings", NULL, "leave times out of reports, so that equal runs give equal bytes"},
 };
 
@@ -174,6 +176,19 @@ static int run_suite(struct assay_args *args, struct assay_suite *suite,
     return code;
 }
 
+bool assay_validate_compat(struct assay_args *args, bool *strict)
+{
+    const char *mode = assay_args_value(args, "gx-compat");
+    *strict = mode != NULL && strcmp(mode, "strict") == 0;
+    if (mode == NULL || *strict || strcmp(mode, "fixed") == 0)
+        return true;
+    struct assay_error error;
+    assay_fail(&error, ASSAY_USAGE, "USAGE-OPTION", "gx-compat cannot be \"%s\"", mode);
+    assay_error_help(&error, "expected fixed or strict");
+    assay_print_error(args, &error);
+    return false;
+}
+
 static int usage_error(struct assay_args *args, const char *message)
 {
     struct assay_error error;
@@ -202,6 +217,8 @@ int assay_validate_command(struct assay_args *args, bool passes)
     assay_diags_init(&diags);
     struct assay_suite_request request = {.variables = args->variables,
                                           .variable_count = args->variable_count};
+    if (!assay_validate_compat(args, &request.gx_strict))
+        return ASSAY_EXIT_USAGE;
     struct assay_suite *suite = assay_suite_read(args->operands[0], &request, &diags);
     assay_print_diags(args, &diags);
     for (size_t i = diags.count; suite == NULL && i-- > 0;)

@@ -28,12 +28,7 @@ const struct assay_node *assay_gx_either(const struct assay_node *map, const cha
 
 bool assay_gx_detect(const struct assay_node *root)
 {
-    const struct assay_node *list = assay_node_get(root, "expectations");
-    if (list == NULL || list->kind != ASSAY_NODE_SEQUENCE)
-        return false;
-    if (list->first == NULL)
-        return assay_gx_either(root, "name", "expectation_suite_name") != NULL;
-    return assay_gx_either(list->first, "type", "expectation_type") != NULL;
+    return assay_node_get(root, "expectations") != NULL && !assay_native_detect(root);
 }
 
 static bool is_member(struct assay_str name, const char *const *known, size_t count)
@@ -406,13 +401,19 @@ void assay_gx_load(struct assay_loader *loader, struct assay_node *root,
     name_unknown(loader, root, known, sizeof known / sizeof known[0]);
     set_text(&loader->suite->dataset, assay_gx_either(root, "name", "expectation_suite_name"));
     assay_gx_conventions(loader, true);
+    loader->strict = request != NULL && request->gx_strict;
+    loader->suite->options.gx_strict = loader->strict;
     if (own != NULL) {
         assay_node_interpolate(own, &loader->suite->arena, variables, loader->diags);
         assay_native_conventions(loader, own);
         assay_native_columns(loader, own);
     }
     struct assay_node *list = assay_node_member(root, ASSAY_STR("expectations"));
-    for (struct assay_node *c = list->first; c != NULL; c = c->next) {
+    if (list->kind != ASSAY_NODE_SEQUENCE)
+        assay_node_error(loader->diags, list, "SUITE-TYPE",
+                         "expectations: expected a list, found %s", assay_node_kind_name(list));
+    for (struct assay_node *c = list->kind == ASSAY_NODE_SEQUENCE ? list->first : NULL; c != NULL;
+         c = c->next) {
         if (assay_gx_own(c) != NULL)
             assay_node_interpolate(assay_gx_own(c), &loader->suite->arena, variables,
                                    loader->diags);

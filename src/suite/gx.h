@@ -17,7 +17,7 @@
 #define ASSAY_GX_EVENTS 4000000u
 #define ASSAY_GX_MARKER "\"expectations\""
 
-/* Whether a document is such a suite: a mapping with `expectations` that have a type. */
+/* Whether a document is such a suite: a mapping with `expectations`. */
 bool assay_gx_detect(const struct assay_node *root);
 
 /*
@@ -102,8 +102,7 @@ const struct assay_node *assay_gx_given(const struct assay_gx_item *item, const 
 
 /* Whether a value is of that kind; files an error where it is not: "expected a list". */
 bool assay_gx_want_kind(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
-                        const struct assay_node *node, enum assay_node_kind kind,
-                        const char *what);
+                        const struct assay_node *node, enum assay_node_kind kind, const char *what);
 
 /* Files an error at a keyword's value. */
 void assay_gx_fail(struct assay_gx_item *item, const struct assay_node *node, const char *help,
@@ -151,13 +150,13 @@ const char *assay_gx_condition(struct assay_gx_item *item, const struct assay_no
 /* Functions of rows, each for the keywords that its name says. */
 typedef void assay_gx_put_fn(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
                              const struct assay_node *node);
-assay_gx_put_fn assay_gx_bound;   /* Comparable: a number or a date */
-assay_gx_put_fn assay_gx_whole;   /* a whole number, also written 5.0 */
-assay_gx_put_fn assay_gx_text;    /* one text, not a list */
-assay_gx_put_fn assay_gx_list;    /* a list */
-assay_gx_put_fn assay_gx_members; /* value_set, nulls left out */
+assay_gx_put_fn assay_gx_bound;            /* Comparable: a number or a date */
+assay_gx_put_fn assay_gx_whole;            /* a whole number, also written 5.0 */
+assay_gx_put_fn assay_gx_text;             /* one text, not a list */
+assay_gx_put_fn assay_gx_list;             /* a list */
+assay_gx_put_fn assay_gx_members;          /* value_set, nulls left out */
 assay_gx_put_fn assay_gx_distinct_members; /* the same with the nulls, which no value equals */
-assay_gx_put_fn assay_gx_regex;   /* Python's syntax to PCRE2's */
+assay_gx_put_fn assay_gx_regex;            /* Python's syntax to PCRE2's */
 assay_gx_put_fn assay_gx_regexes;
 assay_gx_put_fn assay_gx_quantiles;        /* quantile_ranges */
 assay_gx_put_fn assay_gx_relative_error;   /* allow_relative_error */
@@ -186,6 +185,7 @@ void assay_gx_equal(struct assay_gx_item *item);      /* compare: = */
 void assay_gx_need_bound(struct assay_gx_item *item); /* between without any bound */
 void assay_gx_no_columns(struct assay_gx_item *item); /* a table without a list */
 void assay_gx_exists(struct assay_gx_item *item);
+void assay_gx_unique_count(struct assay_gx_item *item); /* strict bounds, but for a defect */
 void assay_gx_nearest(struct assay_gx_item *item);
 void assay_gx_pair(struct assay_gx_item *item); /* both columns as `columns` */
 

@@ -553,8 +553,9 @@ const char *assay_gx_condition(struct assay_gx_item *item, const struct assay_no
         .next = condition->text.ptr,
     };
     advance(&parser);
-    struct piece piece = parse_or(&parser);
-    if (!parser.failed && parser.token != TOKEN_END)
+    bool first_only = item->loader->strict && !pandas; /* and the rest is not read */
+    struct piece piece = first_only ? parse_comparison(&parser) : parse_or(&parser);
+    if (!parser.failed && parser.token != TOKEN_END && !first_only)
         piece = fail(&parser, "nothing is expected here", "");
     return parser.failed ? NULL : piece.sql;
 }

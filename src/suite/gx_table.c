@@ -129,6 +129,14 @@ static void zero_if_empty(struct assay_gx_item *item)
     assay_gx_put_bool(item, "zero_if_empty", item->at, true);
 }
 
+/* Every text is read; one that cannot be takes the expectation down there. */
+static void json_texts(struct assay_gx_item *item)
+{
+    assay_gx_put_text(item, "texts", item->at, ASSAY_STR("json"));
+    if (item->loader->strict)
+        assay_gx_put_text(item, "not_json", item->at, ASSAY_STR("error"));
+}
+
 static void allow_nan(struct assay_gx_item *item)
 {
     assay_gx_put_bool(item, "allow_nan", item->at, true);
@@ -191,7 +199,8 @@ static const struct assay_gx_row rows[] = {
     ROW("column_stdev_to_be_between", "stdev", COLUMN, false, limits, NULL),
     ROW("column_sum_to_be_between", "sum", COLUMN, false, limits, zero_if_empty),
     ROW("column_to_exist", "column_at", TABLE, false, exists, assay_gx_exists),
-    ROW("column_unique_value_count_to_be_between", "distinct_count", COLUMN, false, limits, NULL),
+    ROW("column_unique_value_count_to_be_between", "distinct_count", COLUMN, false, limits,
+        assay_gx_unique_count),
     ROW("column_value_lengths_to_be_between", "length", COLUMN, true, lengths, assay_gx_lengths),
     ROW("column_value_lengths_to_equal", "length", COLUMN, true, count, NULL),
     ROW("column_value_z_scores_to_be_less_than", "z_score", COLUMN, true, z_score, NULL),
@@ -206,7 +215,7 @@ static const struct assay_gx_row rows[] = {
     BARE("column_values_to_be_null", "null", COLUMN, NULL),
     ROW("column_values_to_be_of_type", "stored_type", COLUMN, true, type, NULL),
     BARE("column_values_to_be_unique", "unique", COLUMN, NULL),
-    ROW("column_values_to_match_json_schema", "json_schema", COLUMN, true, schema, NULL),
+    ROW("column_values_to_match_json_schema", "json_schema", COLUMN, true, schema, json_texts),
     ROW("column_values_to_match_like_pattern", "like", COLUMN, true, like, case_insensitive),
     ROW("column_values_to_match_like_pattern_list", "like", COLUMN, true, likes, case_insensitive),
     ROW("column_values_to_match_regex", "regex", COLUMN, true, regex, assay_gx_any_regex),

@@ -6,6 +6,7 @@
 #include "suite/gx.h"
 
 #include "base/number.h"
+#include "metric/judge.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -157,6 +158,14 @@ void assay_gx_bound(struct assay_gx_item *item, const struct assay_gx_kwarg *kwa
         copy->text = assay_cstr(copy->truth ? "1" : "0");
     } else if (copy->kind == ASSAY_NODE_STRING && assay_number_is_finite(number.code))
         copy->kind = ASSAY_NODE_FLOAT;
+    int64_t micros;
+    bool text = copy->kind == ASSAY_NODE_STRING && !assay_judge_time(copy->text, 0, &micros);
+    /* Before 1.0 texts were compared with texts. */
+    if (copy->kind >= ASSAY_NODE_SEQUENCE ||
+        (text && assay_node_get(item->at, "expectation_type") == NULL))
+        assay_gx_fail(item, node, "dates are written 2020-01-31, times 2020-01-31T12:00:00",
+                      "%s: expected a number or a date, found %s", kwarg->name,
+                      text ? node->text.ptr : assay_node_kind_name(node));
     if (copy->written.ptr == NULL)
         copy->plain = false;
 }
@@ -275,12 +284,12 @@ const char *assay_gx_ignored(struct assay_str native, enum assay_gx_domain domai
 void assay_gx_ignore_row_if(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
                             const struct assay_node *node)
 {
+    int column = item->row->domain == ASSAY_GX_PAIR ? 1 : 2;
     for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
-        for (int k = 1; k < 3; k++)
-            if (node->kind == ASSAY_NODE_STRING && assay_str_is(node->text, ignored[i][k])) {
-                assay_gx_put_text(item, kwarg->to, node, assay_cstr(ignored[i][0]));
-                return;
-            }
+        if (node->kind == ASSAY_NODE_STRING && assay_str_is(node->text, ignored[i][column])) {
+            assay_gx_put_text(item, kwarg->to, node, assay_cstr(ignored[i][0]));
+            return;
+        }
     assay_gx_fail(item, node,
                   item->row->domain == ASSAY_GX_PAIR
                       ? "one of both_values_are_missing, either_value_is_missing, neither"
@@ -295,6 +304,8 @@ void assay_gx_row_condition(struct assay_gx_item *item, const struct assay_gx_kw
     const struct assay_node *parser = assay_gx_given(item, "condition_parser");
     if (!assay_gx_want_kind(item, kwarg, node, ASSAY_NODE_STRING, "a condition"))
         return;
+    if (item->loader->strict && strcmp(item->native, "row_count") == 0)
+        return; /* is taken and has no effect */
     bool pandas = memmem(node->text.ptr, node->text.len, "col(", 4) == NULL;
     if (parser != NULL) {
         pandas = assay_str_is(parser->text, "pandas");
@@ -455,14 +466,41 @@ void assay_gx_nearest(struct assay_gx_item *item)
         tolerance->kind = ASSAY_NODE_FLOAT;
 }
 
+/* Takes a parameter back. */
+static void drop(struct assay_gx_item *item, const char *key)
+{
+    struct assay_node *before = NULL;
+    for (struct assay_node *c = item->given->first; c != NULL; c = c->next) {
+        if (!assay_str_is(c->key, key)) {
+            before = c;
+            continue;
+        }
+        *(before ? &before->next : &item->given->first) = c->next;
+        item->given->last = c->next ? item->given->last : before;
+        item->given->count--;
+    }
+}
+
+void assay_gx_unique_count(struct assay_gx_item *item)
+{
+    if (!item->loader->strict)
+        return;
+    drop(item, "strict_min");
+    drop(item, "strict_max");
+}
+
 /* column_index: by position the expectation is another one. */
 void assay_gx_exists(struct assay_gx_item *item)
 {
     const struct assay_node *index = assay_gx_given(item, "column_index");
     const struct assay_node *column = assay_gx_given(item, "column");
+    struct assay_numref at = assay_numref(index ? index->text : assay_cstr(""));
+    bool unread = item->loader->strict && at.code == 0 && at.mantissa == 0;
     if (column == NULL)
         return;
-    if (index == NULL) {
+    if (unread)
+        drop(item, "index");
+    if (index == NULL || unread) {
         item->native = "columns";
         assay_gx_put(item, "include", column);
     } else

@@ -38,6 +38,7 @@ struct assay_suite_request {
     const struct assay_variable *variables;
     uint32_t variable_count;
     struct assay_origin *origin; /* filled where not NULL */
+    bool gx_strict; /* suites of Great Expectations: its known defects as well */
 };
 
 /*

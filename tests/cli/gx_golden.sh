@@ -83,9 +83,9 @@ basic="element_count unexpected_count unexpected_percent partial_unexpected_list
 summary="$basic partial_unexpected_counts partial_unexpected_index_list"
 complete="$summary unexpected_list unexpected_index_list unexpected_index_query"
 
-check 'a suite of 0.13' golden 0.13
-check 'a suite of 0.18' golden 0.18
-check 'a suite of 1.2' golden 1.2
+for version in 0.13 0.15 0.16 0.17 0.18 1.2 1.9; do
+    check "a suite of $version" golden "$version"
+done
 check 'result_format boolean_only' level boolean_only
 check 'result_format basic' level basic $basic
 check 'result_format summary' level summary $summary

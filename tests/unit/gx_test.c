@@ -121,7 +121,7 @@ static void sets_and_patterns(void **state)
             "distinct_values {in: []}");
     becomes("column_values_to_be_in_type_list",
             "{\"column\": \"a\", \"type_list\": [\"int64\", \"FLOAT\", \"str\"]}",
-            "stored_type {types: [integer, number, string]}");
+            "stored_type {types: [integers, number, string]}");
 }
 
 static void pairs_and_tables(void **state)

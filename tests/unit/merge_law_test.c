@@ -328,6 +328,23 @@ static void tell_query(const void *detail, struct assay_buf *out)
     put_value(out, "first", &d->rows);
 }
 
+static enum assay_status tell_tuple(void *ctx, const struct assay_str *parts, uint64_t count,
+                                    struct assay_error *err)
+{
+    (void)err;
+    for (int i = 0; i < 2; i++)
+        assay_buf_printf(ctx, "%.*s|", parts[i].ptr ? (int)parts[i].len : 4,
+                         parts[i].ptr ? parts[i].ptr : "null");
+    assay_buf_printf(ctx, "%llu\n", (unsigned long long)count);
+    return ASSAY_OK;
+}
+
+static void tell_tuples(const void *detail, struct assay_buf *out)
+{
+    struct assay_error err;
+    assert_int_equal(assay_tuples_walk(detail, tell_tuple, out, &err), ASSAY_OK);
+}
+
 /* The metrics, each with several sets of arguments. */
 
 struct law {
@@ -395,6 +412,8 @@ static const struct law laws[] = {
     {"sequence", "rising with misfits", &rising, {MIXED}, 1, false, NULL, false},
     {"sequence", "later and later", &later, {STAMPS}, 1, false, NULL, false},
     {"sequence", "rising texts", &text_rising, {TEXTS}, 1, false, NULL, false},
+    {"tuples", "of two", NULL, {INTS, TEXTS}, 2, false, tell_tuples, false},
+    {"tuples", "of three, filtered", NULL, {LOOSE, DATES, MIXED}, 3, true, tell_tuples, false},
     {"violations", "with notes", &odd_args, {TEXTS}, 1, false, NULL, false},
     {"violations", "of any of two, filtered", &any_args, {TEXTS, INTS}, 2, true, NULL, false},
     {"violations", "of all rows", &all_args, {MIXED, DATES}, 2, false, NULL, false},
