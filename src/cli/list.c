@@ -115,6 +115,16 @@ static int usage(struct assay_args *args, const char *given)
     return ASSAY_EXIT_USAGE;
 }
 
+/* Columns that the names take. */
+static int width_of(const struct row *rows, size_t count)
+{
+    size_t width = 16;
+    for (size_t i = 0; i < count; i++)
+        if (strlen(rows[i].name) > width)
+            width = strlen(rows[i].name);
+    return (int)width;
+}
+
 static int run(struct assay_args *args)
 {
     static struct row rows[LIST_MAX];
@@ -131,8 +141,8 @@ static int run(struct assay_args *args)
         put_json(&out, rows, count);
     else
         for (size_t i = 0; i < count; i++)
-            assay_buf_printf(&out, "%-16s %s%s\n", rows[i].name, rows[i].summary,
-                             rows[i].absent ? " (not built in)" : "");
+            assay_buf_printf(&out, "%-*s %s%s\n", width_of(rows, count), rows[i].name,
+                             rows[i].summary, rows[i].absent ? " (not built in)" : "");
     bool ok = !out.failed && assay_print_out(assay_buf_view(&out));
     assay_buf_free(&out);
     return ok ? ASSAY_EXIT_PASS : ASSAY_EXIT_SIDE;
