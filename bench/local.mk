@@ -12,12 +12,14 @@ BENCH_FILES = \
 	bench/README.md \
 	bench/gate.yml \
 	bench/generate.c \
+	bench/gx_validate.py \
 	bench/keys.yml \
 	bench/libcsv_loop.c \
 	bench/measure.c \
 	bench/narrow.yml \
 	bench/orders.sql \
 	bench/orders.yml \
+	bench/orders_gx.json \
 	bench/orders_postgres.sql \
 	bench/run \
 	bench/yajl_loop.c
