@@ -42,6 +42,20 @@ static void put_exception(struct assay_json *json, struct assay_str message)
     assay_json_object_end(json);
 }
 
+/* Its readers take no other id. */
+static bool is_uuid(struct assay_str id)
+{
+    if (id.len != 36)
+        return false;
+    for (size_t i = 0; i < id.len; i++) {
+        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        bool hex = strchr("0123456789abcdefABCDEF", id.ptr[i]) != NULL && id.ptr[i] != '\0';
+        if (dash ? id.ptr[i] != '-' : !hex)
+            return false;
+    }
+    return true;
+}
+
 static void put_config(struct assay_json *json, const struct assay_result *result)
 {
     assay_json_key(json, "expectation_config");
@@ -69,10 +83,12 @@ static void put_config(struct assay_json *json, const struct assay_result *resul
         assay_json_object_begin(json);
         assay_json_object_end(json);
     }
-    assay_report_text(json, "id", result->id);
+    if (is_uuid(result->id))
+        assay_report_text(json, "id", result->id);
     assay_report_optional(json, "description", result->description);
     static const char *const severities[] = {"critical", "warning", "info"};
-    assay_report_text(json, "severity", assay_cstr(severities[result->severity]));
+    if (result->severity != ASSAY_SEVERITY_ERROR) /* which is what is meant without it */
+        assay_report_text(json, "severity", assay_cstr(severities[result->severity]));
     assay_json_object_end(json);
 }
 
@@ -114,10 +130,9 @@ static void put_result(struct assay_json *json, const struct assay_run *run,
     assay_json_object_end(json);
     assay_json_key(json, "meta");
     assay_json_object_begin(json);
+    assay_report_text(json, "assay_id", result->id);
     assay_json_object_end(json);
     put_exception(json, broken ? result->message : assay_cstr(""));
-    assay_json_key(json, "rendered_content");
-    assay_json_null(json);
     assay_json_object_end(json);
 }
 
