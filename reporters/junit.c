@@ -135,7 +135,7 @@ static void render_all(const struct assay_runs *runs, const struct assay_style *
 static void render(const struct assay_run *run, const struct assay_style *style,
                    struct assay_buf *out)
 {
-    struct assay_style_values values = {style->max_values, style->result_format};
+    struct assay_style_values values = {style->max_values, style->result_format, style->gx_strict};
     struct assay_runs one = {.items = &run, .values = &values, .count = 1};
     render_all(&one, style, out);
 }

@@ -24,7 +24,7 @@ struct outcome {
 struct batch {
     struct assay_args *args;
     struct assay_checkpoint *checkpoint;
-    bool gx_strict; /* --gx-compat */
+    bool gx_strict;           /* --gx-compat */
     struct outcome *outcomes; /* one a run */
     int interrupted;          /* the signal; the runs behind it were not started */
 };
@@ -76,8 +76,8 @@ static void validate(struct batch *batch, const struct assay_checkpoint_run *run
     if (run->name.len != 0)
         suite->dataset = run->name;
     enum assay_status status = assay_validate_prepare(batch->args, suite, &options, &error);
-    outcome->values = (struct assay_style_values){
-        options.max_values, options.result_format, options.gx_strict};
+    outcome->values =
+        (struct assay_style_values){options.max_values, options.result_format, options.gx_strict};
     if (status == ASSAY_OK)
         status = assay_validate_check_terminal(&validation, &error);
     if (status == ASSAY_OK) {
@@ -102,10 +102,9 @@ static void run_one(struct batch *batch, const struct assay_checkpoint_run *run,
 {
     struct assay_args *args = batch->args;
     struct assay_error error = {0};
-    struct assay_suite_request request,
-        given = {.variables = args->variables,
-                 .variable_count = args->variable_count,
-                 .gx_strict = batch->gx_strict};
+    struct assay_suite_request request, given = {.variables = args->variables,
+                                                 .variable_count = args->variable_count,
+                                                 .gx_strict = batch->gx_strict};
     bool ok = assay_checkpoint_request(batch->checkpoint, run, &given, &request);
     outcome->values = (struct assay_style_values){200, ASSAY_RESULT_UNSAID, batch->gx_strict};
     if (run->error != NULL || !ok) {

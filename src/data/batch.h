@@ -140,9 +140,9 @@ struct assay_slice {
     const uint32_t *indexes; /* schema index of each column */
     uint32_t column_count;
     uint32_t rows;
-    const uint64_t *mask;      /* usable, selected rows for which the `where` is true */
-    const uint64_t *selected;  /* rows inside --limit and --sample, malformed ones included */
-    bool filtered;             /* there is a `where` */
+    const uint64_t *mask;     /* usable, selected rows for which the `where` is true */
+    const uint64_t *selected; /* rows inside --limit and --sample, malformed ones included */
+    bool filtered;            /* there is a `where` */
     struct assay_column *const *beside; /* columns whose values go with samples; a row a record */
     uint32_t beside_count;
     const uint32_t *record;    /* as the column's, which fans out and stands alone; or NULL */

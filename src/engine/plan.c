@@ -224,9 +224,9 @@ static enum assay_status plan_kinds(struct assay_needs *needs, struct assay_erro
 {
     const struct assay_suite *suite = needs->suite;
     struct assay_plan *plan = needs->plan;
-    plan->kinds =
-        assay_arena_array(&plan->arena, suite->field_count + needs->options->index_column_count + 1u,
-                          sizeof *plan->kinds);
+    plan->kinds = assay_arena_array(&plan->arena,
+                                    suite->field_count + needs->options->index_column_count + 1u,
+                                    sizeof *plan->kinds);
     if (plan->kinds == NULL)
         return assay_fail_nomem(err);
     for (uint32_t i = 0; i < suite->field_count; i++) {

@@ -143,12 +143,13 @@ static enum assay_status kinds_take(void *state, const struct assay_sql_answers 
                                     struct assay_error *err)
 {
     struct assay_kinds_detail *kinds = state;
-    uint64_t numbers = assay_sql_u64(answers, 2);
+    uint64_t numbers = assay_sql_u64(answers, 2), present = assay_sql_u64(answers, 3);
     (void)err;
     kinds->nulls = assay_sql_u64(answers, 0);
     kinds->integers = assay_sql_u64(answers, 1);
     kinds->numbers = numbers - kinds->integers;
-    kinds->texts = assay_sql_u64(answers, 3) - numbers;
+    kinds->texts = present - numbers;
+    kinds->rows_of_kinds = kinds->nulls + present;
     return ASSAY_OK;
 }
 

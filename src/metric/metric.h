@@ -51,7 +51,8 @@ struct assay_metric {
     const char *name;
     const char *summary;
     bool approximate;
-    bool shows_rows; /* its samples are rows of the data: values of other columns may go with them */
+    bool
+        shows_rows; /* its samples are rows of the data: values of other columns may go with them */
     size_t state_size;
     /*
      * For metrics whose arguments name columns that only the source's schema tells: finds
@@ -95,8 +96,8 @@ struct assay_metric_spec {
                                         first: its state is env->depends. -1: none */
     const char *source;             /* another source to fold instead; NULL: the run's own */
     const struct assay_field *const *fields; /* of `columns`; NULL: as the suite declares */
-    bool only_if_failing; /* only to show which rows: read where the check fails */
-    bool decides;         /* the rows that it marks are those that the check fails for */
+    bool only_if_failing;           /* only to show which rows: read where the check fails */
+    bool decides;                   /* the rows that it marks are those that the check fails for */
     const struct assay_str *beside; /* columns whose values go with samples, where the metric */
     uint32_t beside_count;          /* shows rows; set by the plan */
     bool beside_all;                /* all the columns there are, instead */

@@ -85,7 +85,7 @@ struct assay_quantiles_args {
     uint32_t count;
 };
 struct assay_quantiles_detail {
-    uint64_t count; /* of values */
+    uint64_t count;                 /* of values */
     struct assay_quantiles *values; /* for assay_quantiles_each, as long as the run */
 };
 extern const struct assay_metric assay_metric_quantiles;
@@ -195,7 +195,7 @@ extern const struct assay_metric assay_metric_histogram;
  */
 struct assay_kinds_detail {
     uint64_t nulls, integers, numbers, booleans, texts, arrays, objects; /* numbers: others */
-    uint64_t rows_of_kinds; /* rows, nulls too, where the format itself has kinds (JSON) */
+    uint64_t rows_of_kinds; /* rows, nulls too, where the source has kinds (not CSV) */
 };
 extern const struct assay_metric assay_metric_kinds;
 

@@ -95,7 +95,8 @@ static const char *param_named(const struct distribution *distribution, struct a
 void assay_gx_distribution_params(struct assay_gx_item *item, const struct assay_gx_kwarg *kwarg,
                                   const struct assay_node *node)
 {
-    const struct distribution *distribution = find_distribution(assay_gx_given(item, "distribution"));
+    const struct distribution *distribution =
+        find_distribution(assay_gx_given(item, "distribution"));
     bool map = node->kind == ASSAY_NODE_MAPPING;
     size_t n = 0;
     if (distribution == NULL)

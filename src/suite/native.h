@@ -15,7 +15,7 @@ struct assay_loader {
     bool lenient; /* bounds may be left out, lists be empty; see struct assay_prepare */
     bool infer;   /* new fields are inferred; see struct assay_field */
     struct assay_origin *origin; /* NULL: nobody asks what the suite was read from */
-    bool strict;  /* struct assay_suite_request, gx_strict */
+    bool strict;                 /* struct assay_suite_request, gx_strict */
     bool nomem;
 };
 

@@ -31,7 +31,7 @@ struct assay_options {
     uint32_t max_values; /* entries of a list of values in a report for programs */
     enum assay_fail_on fail_on;
     enum assay_pushdown pushdown;
-    bool gx_strict;      /* -o gx: also with Great Expectations' known defects */
+    bool gx_strict; /* -o gx: also with Great Expectations' known defects */
     bool allow_empty;
     bool exit_zero;
     bool has_severity; /* --set severity=…: every check's */

@@ -12,14 +12,14 @@
 #include "assay/suite.h"
 
 struct assay_suite {
-    struct assay_arena arena;     /* holds everything below */
-    struct assay_str path;        /* as it was named */
-    struct assay_str directory;   /* of the path: relative sources start here */
-    struct assay_str dataset;     /* empty: not named */
+    struct assay_arena arena;        /* holds everything below */
+    struct assay_str path;           /* as it was named */
+    struct assay_str directory;      /* of the path: relative sources start here */
+    struct assay_str dataset;        /* empty: not named */
     const struct assay_str *sources; /* as written */
-    uint32_t source_count;        /* 0: not named */
-    struct assay_options options; /* defaults plus the suite's own */
-    struct assay_field **fields;  /* columns that the suite declares or names */
+    uint32_t source_count;           /* 0: not named */
+    struct assay_options options;    /* defaults plus the suite's own */
+    struct assay_field **fields;     /* columns that the suite declares or names */
     uint32_t field_count;
     uint32_t *field_slots;      /* open addressing over names: index + 1, or 0 */
     uint32_t field_slot_count;  /* a power of two, or 0 */
@@ -38,7 +38,7 @@ struct assay_suite_request {
     const struct assay_variable *variables;
     uint32_t variable_count;
     struct assay_origin *origin; /* filled where not NULL */
-    bool gx_strict; /* suites of Great Expectations: its known defects as well */
+    bool gx_strict;              /* suites of Great Expectations: its known defects as well */
 };
 
 /*

@@ -87,8 +87,7 @@ static void columns_and_bounds(void **state)
         "column_values_to_be_between",
         "{\"column\": \"a\", \"min_value\": \"2020-01-01\", \"strict_min\": true, \"mostly\": 0.9}",
         "range {min: 2020-01-01, strict_min: true, mostly: 0.9}");
-    becomes("column_mean_to_be_between", "{\"column\": \"a\", \"min_value\": null}",
-            "mean {}");
+    becomes("column_mean_to_be_between", "{\"column\": \"a\", \"min_value\": null}", "mean {}");
     becomes("column_value_lengths_to_equal", "{\"column\": \"a\", \"value\": 5.0}",
             "length {exactly: 5}");
     becomes("column_value_lengths_to_be_between",
@@ -113,8 +112,7 @@ static void sets_and_patterns(void **state)
             "regex {pattern: ^x{0,3}\\z}");
     becomes("column_values_to_match_regex", "{\"column\": \"a\", \"regex\": \"\\\\d+\"}",
             "regex {pattern: (*UCP)\\d+}");
-    becomes("column_values_to_match_regex", "{\"column\": \"a\"}",
-            "regex {pattern: (?s).*}");
+    becomes("column_values_to_match_regex", "{\"column\": \"a\"}", "regex {pattern: (?s).*}");
     becomes("column_values_to_match_like_pattern", "{\"column\": \"a\", \"like_pattern\": \"x%\"}",
             "like {patterns: x%, case_insensitive: true}");
     becomes("column_distinct_values_to_be_in_set", "{\"column\": \"a\", \"value_set\": null}",
@@ -147,11 +145,10 @@ static void pairs_and_tables(void **state)
     becomes("column_to_exist", "{\"column\": \"a\"}", "columns {include: a}");
     becomes("column_to_exist", "{\"column\": \"a\", \"column_index\": 0}",
             "column_at {index: 0, name: a}");
-    becomes(
-        "column_quantile_values_to_be_between",
-        "{\"column\": \"a\", \"quantile_ranges\": {\"quantiles\": [0.5], \"value_ranges\": "
-        "[[1, null]]}}",
-        "quantiles {at: {0.5: {min: 1}}, interpolation: nearest, tolerance: 0.0001}");
+    becomes("column_quantile_values_to_be_between",
+            "{\"column\": \"a\", \"quantile_ranges\": {\"quantiles\": [0.5], \"value_ranges\": "
+            "[[1, null]]}}",
+            "quantiles {at: {0.5: {min: 1}}, interpolation: nearest, tolerance: 0.0001}");
 }
 
 /* A row_condition becomes this filter. */
