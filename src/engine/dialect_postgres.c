@@ -21,6 +21,7 @@ const struct assay_dialect assay_dialect_postgres = {
                [ASSAY_DB_FLOAT] = "abs($1) < 9007199254740992"},
     .integer = {[ASSAY_DB_INTEGER] = "",
                 [ASSAY_DB_DECIMAL] = "(scale($1) = 0 AND abs($1) < 9223372036854775808)"},
+    .whole = {[ASSAY_DB_INTEGER] = ""},
     .text = {[ASSAY_DB_TEXT] = ""},
     .keyed = {[ASSAY_DB_INTEGER] = "", [ASSAY_DB_TEXT] = "", [ASSAY_DB_UUID] = ""},
     .bytewise = "($1::text COLLATE \"C\")",
