@@ -16,6 +16,15 @@
 #include <xxhash.h>
 #include <yajl/yajl_version.h>
 #include <yaml.h>
+#ifdef HAVE_LIBCURL
+#include <curl/curl.h>
+#endif
+#ifdef HAVE_LIBPQ
+#include <libpq-fe.h>
+#endif
+#ifdef HAVE_SQLITE3
+#include <sqlite3.h>
+#endif
 #ifdef HAVE_BZIP2
 #include <bzlib.h>
 #endif
@@ -121,6 +130,9 @@ struct library {
 static size_t libraries(struct library *rows)
 {
     static char yajl[32], csv[32], xxhash[32], pcre2[64];
+#ifdef HAVE_LIBPQ
+    static char pq[32];
+#endif
     size_t n = 0;
     snprintf(csv, sizeof csv, "%d.%d.%d", CSV_MAJOR, CSV_MINOR, CSV_RELEASE);
     snprintf(yajl, sizeof yajl, "%d.%d.%d", YAJL_MAJOR, YAJL_MINOR, YAJL_MICRO);
@@ -151,6 +163,22 @@ static size_t libraries(struct library *rows)
     rows[n++] = (struct library){"liblzma", lzma_version_string()};
 #else
     rows[n++] = (struct library){"liblzma", "not built in"};
+#endif
+#ifdef HAVE_SQLITE3
+    rows[n++] = (struct library){"sqlite", sqlite3_libversion()};
+#else
+    rows[n++] = (struct library){"sqlite", "not built in"};
+#endif
+#ifdef HAVE_LIBCURL
+    rows[n++] = (struct library){"libcurl", curl_version_info(CURLVERSION_NOW)->version};
+#else
+    rows[n++] = (struct library){"libcurl", "not built in"};
+#endif
+#ifdef HAVE_LIBPQ
+    snprintf(pq, sizeof pq, "%d.%d", PQlibVersion() / 10000, PQlibVersion() % 10000);
+    rows[n++] = (struct library){"libpq", pq};
+#else
+    rows[n++] = (struct library){"libpq", "not built in"};
 #endif
     return n;
 }
