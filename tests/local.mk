@@ -142,6 +142,7 @@ EXTRA_DIST += $(CLI_TESTS) $(TEST_SHARED) $(TEST_FOLDERS) tests/lib/tap.sh \
 	tests/cli/csv \
 	tests/cli/filter \
 	tests/cli/gx \
+	tests/cli/inputs \
 	tests/cli/json \
 	tests/cli/sqlite \
 	tests/cli/suite

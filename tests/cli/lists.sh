@@ -27,6 +27,14 @@ for path in $(LC_ALL=C comm -23 "$work/listed" "$work/there"); do
     failed=1
 done
 
+# Folders of transcripts, and what tests run that is neither C nor shell.
+for path in tests/cli/*/ tests/lib/*.py; do
+    if ! grep -qE "^[[:space:]]${path%/}( |\$)" tests/local.mk; then
+        echo "$path is not in tests/local.mk"
+        failed=1
+    fi
+done
+
 for folder in expectations reporters; do
     awk '/^[A-Z]+ =/ { list = 1; next } !/\.c/ { list = 0 } list { print $1 }' \
         "$folder/local.mk" >"$work/order"
