@@ -33,7 +33,7 @@ struct server {
     struct answer answers[ANSWERS];
     int count, listener, port;
     char asked[ANSWERS][2048];
-    size_t written; /* of the newest padding */
+    _Atomic size_t written; /* of the newest padding */
     pthread_t thread;
 };
 
