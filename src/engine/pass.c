@@ -35,7 +35,7 @@ static enum assay_status take_batch(struct assay_worker *worker, struct assay_er
     if (pass->stop != NULL && *pass->stop != 0 && !crew->done)
         status = assay_fail(err, ASSAY_INTERRUPTED, "INTERRUPTED", "stopped by a signal");
     else if (!crew->done)
-        status = pass->source->ops->next(pass->source, batch, err);
+        status = assay_source_next(pass->source, batch, err);
     uint64_t limit = pass->options->limit;
     if (status == ASSAY_OK && batch->rows != 0 && limit && batch->record >= limit) {
         pass->limited = true; /* it only shows that there is more than was asked for */
@@ -262,9 +262,8 @@ enum assay_status assay_pass_run(struct assay_pass *pass, struct assay_error *er
         if (err != NULL)
             *err = crew.error;
     }
-    if (status == ASSAY_OK && pass->source->ops->finish != NULL && !pass->stop_when_satisfied &&
-        !pass->limited)
-        status = pass->source->ops->finish(pass->source, err);
+    if (status == ASSAY_OK && !pass->stop_when_satisfied && !pass->limited)
+        status = assay_source_finish(pass->source, err);
     if (status == ASSAY_OK && !pass->stop_when_satisfied)
         assay_pass_found(pass);
     if (status == ASSAY_OK)

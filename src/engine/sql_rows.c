@@ -110,7 +110,7 @@ static enum assay_status read_rows(struct assay_pass *pass, const struct assay_s
 {
     struct assay_buf sql;
     bool numbered = has_order(pass);
-    ASSAY_TRY(pass->source->ops->rewind(pass->source, err));
+    ASSAY_TRY(assay_source_rewind(pass->source, err));
     ASSAY_TRY(assay_pass_bind(pass, err));
     assay_buf_init(&sql, SQL_MAX);
     enum assay_status status =

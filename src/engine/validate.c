@@ -316,7 +316,7 @@ static enum assay_status second_look(struct validation *v, struct assay_source *
                          "the source cannot be read twice: rows of duplicates are not shown");
         return ASSAY_OK;
     }
-    ASSAY_TRY(source->ops->rewind(source, err));
+    ASSAY_TRY(assay_source_rewind(source, err));
     ASSAY_TRY(assay_pass_bind(&pass, err));
     return assay_pass_run(&pass, err);
 }
@@ -350,7 +350,7 @@ static enum assay_status look_ahead(struct validation *v, struct assay_source *s
     ASSAY_TRY(collect(v, &pass, 1, picks_first, NULL, err));
     ASSAY_TRY(assay_pass_bind(&pass, err));
     ASSAY_TRY(assay_pass_run(&pass, err));
-    ASSAY_TRY(source->ops->rewind(source, err));
+    ASSAY_TRY(assay_source_rewind(source, err));
     return collect(v, main, 2, picks_shown, NULL, err);
 }
 
@@ -368,7 +368,7 @@ static enum assay_status read_rows(struct validation *v, struct assay_pass *pass
     ASSAY_TRY(read_left_keys(v, pass, err));
     if (pass->task_count == 0)
         return ASSAY_OK;
-    ASSAY_TRY(pass->source->ops->rewind(pass->source, err));
+    ASSAY_TRY(assay_source_rewind(pass->source, err));
     ASSAY_TRY(assay_pass_bind(pass, err));
     return assay_pass_run(pass, err);
 }

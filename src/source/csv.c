@@ -65,21 +65,12 @@ static void tell(struct csv_source *csv)
                             csv->blanks == 1 ? "" : "s");
 }
 
-static void restart(struct assay_batch *batch)
+static enum assay_status csv_next(struct assay_source *source, struct assay_batch *batch,
+                                  struct assay_error *err)
 {
+    struct csv_source *csv = (struct csv_source *)source;
     struct csv_batch *own = batch->impl;
-    assay_arena_reset(&batch->arena);
-    memset(batch->columns, 0, batch->column_count * sizeof *batch->columns);
-    batch->rows = 0;
-    batch->usable = NULL;
-    batch->findings = NULL;
-    batch->finding_count = own->finding_count = 0;
-}
-
-static enum assay_status advance(struct csv_source *csv, struct assay_batch *batch,
-                                 struct assay_error *err)
-{
-    struct csv_batch *own = batch->impl;
+    own->finding_count = 0;
     for (;;) {
         if (!csv->in_file)
             ASSAY_TRY(begin_file(csv, err));
@@ -100,34 +91,9 @@ static enum assay_status advance(struct csv_source *csv, struct assay_batch *bat
     return ASSAY_OK;
 }
 
-/* A failure stays: whichever worker asks next is told the same. */
-static enum assay_status csv_next(struct assay_source *source, struct assay_batch *batch,
-                                  struct assay_error *err)
-{
-    struct csv_source *csv = (struct csv_source *)source;
-    struct assay_error now;
-    restart(batch);
-    if (csv->failure.status == ASSAY_OK) {
-        enum assay_status status = advance(csv, batch, &now);
-        if (status == ASSAY_OK)
-            return ASSAY_OK;
-        csv->failure = now;
-        csv->failure.status = status;
-        batch->rows = 0;
-    }
-    if (err != NULL)
-        *err = csv->failure;
-    return csv->failure.status;
-}
-
 static enum assay_status csv_rewind(struct assay_source *source, struct assay_error *err)
 {
     struct csv_source *csv = (struct csv_source *)source;
-    if (csv->failure.status != ASSAY_OK) {
-        if (err != NULL)
-            *err = csv->failure;
-        return csv->failure.status;
-    }
     ASSAY_TRY(assay_files_rewind(&csv->files, err));
     csv->in_file = false;
     csv->at = csv->len = 0;

@@ -76,8 +76,7 @@ struct csv_source {
     uint64_t blanks;
     bool has_pending; /* reading failed; what came before it is still to be handed out */
     struct assay_error pending;
-    struct assay_error failure; /* of an earlier `next`; ASSAY_OK: none */
-    bool has_last;              /* for `finish` */
+    bool has_last; /* for `finish` */
     struct assay_error last;
 };
 

@@ -31,7 +31,6 @@ struct db_source {
     bool numbered;              /* it has a last column with the rows' numbers */
     bool ended;
     uint64_t sequence, record;
-    struct assay_error failure; /* of an earlier `next`; ASSAY_OK: none */
 };
 
 /* What a batch keeps. */
@@ -148,30 +147,14 @@ static enum assay_status db_next(struct assay_source *source, struct assay_batch
 {
     struct db_source *own = (struct db_source *)source;
     struct db_batch *in = batch->impl;
-    batch->rows = 0;
-    if (own->failure.status != ASSAY_OK) {
-        if (err != NULL)
-            *err = own->failure;
-        return own->failure.status;
-    }
     if (own->ended)
         return ASSAY_OK;
-    struct assay_error problem = {0};
-    enum assay_status status = placed(own, fetch(own, in, &problem), &problem);
+    enum assay_status status = placed(own, fetch(own, in, err), err);
     if (status != ASSAY_OK) {
         end_cursor(own);
-        own->failure = problem;
-        own->failure.status = status;
-        if (err != NULL)
-            *err = problem;
         return status;
     }
-    assay_arena_reset(&batch->arena);
-    memset(batch->columns, 0, batch->column_count * sizeof *batch->columns);
     batch->rows = in->block.rows;
-    batch->numbers = NULL;
-    batch->usable = NULL;
-    batch->finding_count = 0;
     batch->file = 0;
     batch->sequence = own->sequence++;
     batch->record = own->record;
@@ -187,11 +170,7 @@ static enum assay_status db_next(struct assay_source *source, struct assay_batch
 static enum assay_status db_rewind(struct assay_source *source, struct assay_error *err)
 {
     struct db_source *own = (struct db_source *)source;
-    if (own->failure.status != ASSAY_OK) {
-        if (err != NULL)
-            *err = own->failure;
-        return own->failure.status;
-    }
+    (void)err;
     end_cursor(own);
     own->ended = false;
     own->wants_old = true;

@@ -197,21 +197,12 @@ void json_last(struct json_source *json, uint64_t record, const struct assay_err
     pthread_mutex_unlock(&json->lock);
 }
 
-static void restart(struct assay_batch *batch)
+static enum assay_status json_next(struct assay_source *source, struct assay_batch *batch,
+                                   struct assay_error *err)
 {
+    struct json_source *json = (struct json_source *)source;
     struct json_batch *own = batch->impl;
-    assay_arena_reset(&batch->arena);
-    memset(batch->columns, 0, batch->column_count * sizeof *batch->columns);
-    batch->rows = 0;
-    batch->usable = NULL;
-    batch->findings = NULL;
-    batch->finding_count = own->finding_count = 0;
-}
-
-static enum assay_status advance(struct json_source *json, struct assay_batch *batch,
-                                 struct assay_error *err)
-{
-    struct json_batch *own = batch->impl;
+    own->finding_count = 0;
     for (;;) {
         if (!json->in_file)
             ASSAY_TRY(begin_file(json, err));
@@ -230,34 +221,9 @@ static enum assay_status advance(struct json_source *json, struct assay_batch *b
     }
 }
 
-/* A failure stays: whichever worker asks next is told the same. */
-static enum assay_status json_next(struct assay_source *source, struct assay_batch *batch,
-                                   struct assay_error *err)
-{
-    struct json_source *json = (struct json_source *)source;
-    struct assay_error now;
-    restart(batch);
-    if (json->failure.status == ASSAY_OK) {
-        enum assay_status status = advance(json, batch, &now);
-        if (status == ASSAY_OK)
-            return ASSAY_OK;
-        json->failure = now;
-        json->failure.status = status;
-        batch->rows = 0;
-    }
-    if (err != NULL)
-        *err = json->failure;
-    return json->failure.status;
-}
-
 static enum assay_status json_rewind(struct assay_source *source, struct assay_error *err)
 {
     struct json_source *json = (struct json_source *)source;
-    if (json->failure.status != ASSAY_OK) {
-        if (err != NULL)
-            *err = json->failure;
-        return json->failure.status;
-    }
     ASSAY_TRY(assay_files_rewind(&json->files, err));
     json->in_file = false;
     json->at = json->len = 0;

@@ -89,7 +89,6 @@ struct json_source {
 
     bool has_pending; /* reading failed; what came before it is still to be handed out */
     struct assay_error pending;
-    struct assay_error failure; /* of an earlier `next`; ASSAY_OK: none */
 
     pthread_mutex_t lock;    /* of what workers tell, below */
     _Atomic bool any_usable; /* a record that is well-formed was read */

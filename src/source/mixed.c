@@ -135,16 +135,10 @@ static enum assay_status mixed_next(struct assay_source *source, struct assay_ba
 {
     struct mixed *mixed = (struct mixed *)source;
     struct mixed_batch *own = batch->impl;
-    assay_arena_reset(&batch->arena);
-    memset(batch->columns, 0, batch->column_count * sizeof *batch->columns);
-    batch->rows = 0;
-    batch->usable = NULL;
-    batch->findings = NULL;
-    batch->finding_count = 0;
     for (; mixed->now < mixed->part_count; mixed->now++) {
         struct part *part = &mixed->parts[mixed->now];
         struct assay_batch *in = &own->batches[mixed->now];
-        enum assay_status status = part->source->ops->next(part->source, in, err);
+        enum assay_status status = assay_source_next(part->source, in, err);
         take_over(mixed, part);
         if (status != ASSAY_OK)
             return status;
@@ -169,7 +163,7 @@ static enum assay_status mixed_rewind(struct assay_source *source, struct assay_
 {
     struct mixed *mixed = (struct mixed *)source;
     for (uint32_t i = 0; i < mixed->part_count; i++)
-        ASSAY_TRY(mixed->parts[i].source->ops->rewind(mixed->parts[i].source, err));
+        ASSAY_TRY(assay_source_rewind(mixed->parts[i].source, err));
     mixed->now = 0;
     mixed->sequence = mixed->records = 0;
     return ASSAY_OK;
@@ -208,8 +202,7 @@ static enum assay_status mixed_finish(struct assay_source *source, struct assay_
     struct mixed *mixed = (struct mixed *)source;
     for (uint32_t i = 0; i < mixed->part_count; i++) {
         struct assay_source *part = mixed->parts[i].source;
-        if (part->ops->finish != NULL)
-            ASSAY_TRY(part->ops->finish(part, err));
+        ASSAY_TRY(assay_source_finish(part, err));
         take_over(mixed, &mixed->parts[i]);
     }
     return ASSAY_OK;

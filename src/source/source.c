@@ -333,6 +333,51 @@ void assay_source_close(struct assay_source *source)
         source->ops->close(source);
 }
 
+static enum assay_status failed(const struct assay_source *source, struct assay_error *err)
+{
+    if (err != NULL)
+        *err = source->failure;
+    return source->failure.status;
+}
+
+static void empty(struct assay_batch *batch)
+{
+    assay_arena_reset(&batch->arena);
+    memset(batch->columns, 0, batch->column_count * sizeof *batch->columns);
+    batch->rows = 0;
+    batch->numbers = NULL;
+    batch->usable = NULL;
+    batch->findings = NULL;
+    batch->finding_count = 0;
+}
+
+enum assay_status assay_source_next(struct assay_source *source, struct assay_batch *batch,
+                                    struct assay_error *err)
+{
+    struct assay_error problem = {0};
+    empty(batch);
+    if (source->failure.status != ASSAY_OK)
+        return failed(source, err);
+    enum assay_status status = source->ops->next(source, batch, &problem);
+    if (status == ASSAY_OK)
+        return ASSAY_OK;
+    batch->rows = 0;
+    source->failure = problem;
+    source->failure.status = status;
+    return failed(source, err);
+}
+
+enum assay_status assay_source_rewind(struct assay_source *source, struct assay_error *err)
+{
+    return source->failure.status == ASSAY_OK ? source->ops->rewind(source, err)
+                                              : failed(source, err);
+}
+
+enum assay_status assay_source_finish(struct assay_source *source, struct assay_error *err)
+{
+    return source->ops->finish != NULL ? source->ops->finish(source, err) : ASSAY_OK;
+}
+
 enum assay_status assay_batch_init(struct assay_source *source, struct assay_batch *batch,
                                    struct assay_error *err)
 {

@@ -41,8 +41,8 @@ struct assay_source_options {
     const struct assay_str *null_values; /* besides the empty unquoted field */
     uint32_t null_value_count;
     bool null_values_untyped; /* null_values are those of formats without kinds (CSV) alone */
-    bool empty_is_null; /* null_values hold "": where it is a value (JSON), it is then null */
-    bool trim;              /* spaces and tabs around a field are not data */
+    bool empty_is_null;       /* null_values hold "": where it is a value (JSON), it is then null */
+    bool trim;                /* spaces and tabs around a field are not data */
     uint64_t skip_lines;
     enum assay_csv_engine csv_engine;
     enum assay_json_engine json_engine;
@@ -96,22 +96,16 @@ struct assay_source_hint {
 
 struct assay_source;
 
+/* What formats implement; callers go through the functions of the same names below. */
 struct assay_source_ops {
-    /*
-     * Fills the batch with the next records; 0 rows at the end, and again at each call
-     * after it. A failure is final: each call after it fails in the same way.
-     */
+    /* Fills the batch, which is empty; leaves it so at the end, and at each call after it. */
     enum assay_status (*next)(struct assay_source *source, struct assay_batch *batch,
                               struct assay_error *err);
-    enum assay_status (*rewind)(struct assay_source *source, struct assay_error *err);
     enum assay_status (*batch_init)(struct assay_source *source, struct assay_batch *batch,
                                     struct assay_error *err);
     void (*batch_free)(struct assay_batch *batch);
-    /*
-     * Last words once the end was reached, which leave no verdict standing: a file that
-     * changed while it was read, a quote that was never closed. Notices are complete
-     * from then on.
-     */
+    enum assay_status (*rewind)(struct assay_source *source, struct assay_error *err);
+    /* NULL: there is nothing to say at the end. */
     enum assay_status (*finish)(struct assay_source *source, struct assay_error *err);
     void (*close)(struct assay_source *source);
     /*
@@ -151,8 +145,9 @@ struct assay_source {
     uint32_t notice_count;
     struct assay_finding *header_findings; /* about the header: columns without a name */
     uint32_t header_finding_count;
-    bool rewindable;          /* `rewind` works */
-    struct assay_arena arena; /* names, files, notices */
+    bool rewindable;            /* `rewind` works */
+    struct assay_error failure; /* of an earlier `next`; ASSAY_OK: none */
+    struct assay_arena arena;   /* names, files, notices */
 };
 
 /*
@@ -181,6 +176,24 @@ static inline uint32_t assay_source_data_columns(const struct assay_source *sour
 {
     return source->file_columns.count > 0 ? source->file_columns.from : source->column_count;
 }
+
+/*
+ * Fills the batch with the next records; 0 rows at the end, and again at each call after
+ * it. A failure is final: each call after it, and `rewind`, fail in the same way, whoever
+ * asks. One caller at a time.
+ */
+enum assay_status assay_source_next(struct assay_source *source, struct assay_batch *batch,
+                                    struct assay_error *err);
+
+/* The next batch is the first again; only where the source is rewindable. */
+enum assay_status assay_source_rewind(struct assay_source *source, struct assay_error *err);
+
+/*
+ * Last words once the end was reached, which leave no verdict standing: a file that
+ * changed while it was read, a quote that was never closed. Notices are complete from
+ * then on.
+ */
+enum assay_status assay_source_finish(struct assay_source *source, struct assay_error *err);
 
 /* Whether the column has its own number of values a record: see struct assay_column. */
 static inline bool assay_source_fans_out(const struct assay_source *source, uint32_t index)

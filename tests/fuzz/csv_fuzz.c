@@ -47,7 +47,7 @@ static void take(struct assay_buf *out, const uint8_t *data, size_t size, bool p
     size_t start = out->len;
     dump_source(out, source, true);
     size_t end = out->len;
-    if (source->rewindable && source->ops->rewind(source, NULL) == ASSAY_OK) {
+    if (source->rewindable && assay_source_rewind(source, NULL) == ASSAY_OK) {
         dump_source(out, source, true);
         if (out->len - end != end - start ||
             memcmp(out->ptr + start, out->ptr + end, end - start) != 0)

@@ -66,11 +66,11 @@ static bool put_source(struct assay_buf *out, const struct assay_suite *suite,
     if (!good || assay_batch_init(source, &batch, NULL) != ASSAY_OK)
         return false;
     do {
-        good = source->ops->next(source, &batch, NULL) == ASSAY_OK;
+        good = assay_source_next(source, &batch, NULL) == ASSAY_OK;
         if (good && batch.rows > 0)
             good = put_batch(out, suite, source, &batch, array);
     } while (good && batch.rows > 0);
-    good = good && source->ops->finish(source, NULL) == ASSAY_OK && out->len > 0;
+    good = good && assay_source_finish(source, NULL) == ASSAY_OK && out->len > 0;
     assay_batch_free(source, &batch);
     assay_buf_puts(out, array ? "]\n" : "");
     return good && !out->failed;

@@ -98,11 +98,11 @@ static bool read_all(struct table *t)
     if (!good || assay_batch_init(source, &batch, NULL) != ASSAY_OK)
         return false;
     do {
-        good = source->ops->next(source, &batch, NULL) == ASSAY_OK;
+        good = assay_source_next(source, &batch, NULL) == ASSAY_OK;
         if (good && batch.rows > 0)
             good = put_batch(t, &batch);
     } while (good && batch.rows > 0);
-    good = good && source->ops->finish(source, NULL) == ASSAY_OK && source->files[0].records > 0;
+    good = good && assay_source_finish(source, NULL) == ASSAY_OK && source->files[0].records > 0;
     assay_batch_free(source, &batch);
     return good;
 }

@@ -105,7 +105,7 @@ static inline void json_dump_source(struct assay_buf *out, struct json_dump *dum
     enum assay_status status = assay_batch_init(source, &batch, &err);
     do {
         if (status == ASSAY_OK)
-            status = source->ops->next(source, &batch, &err);
+            status = assay_source_next(source, &batch, &err);
         if (status == ASSAY_OK && batch.rows > 0)
             status = json_dump_batch(out, &findings, dump, &batch, &err);
     } while (status == ASSAY_OK && batch.rows > 0);
@@ -113,7 +113,7 @@ static inline void json_dump_source(struct assay_buf *out, struct json_dump *dum
     assay_buf_free(&findings);
     if (status != ASSAY_OK)
         dump_error(out, &err);
-    if (source->ops->finish(source, &err) != ASSAY_OK)
+    if (assay_source_finish(source, &err) != ASSAY_OK)
         dump_error(out, &err);
     for (uint32_t c = 0; c < dump->count && status == ASSAY_OK; c++)
         if (source->ops->found(source, dump->indexes[c], &err) != ASSAY_OK)

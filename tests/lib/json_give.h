@@ -43,7 +43,7 @@ static inline void json_take(struct assay_buf *out, const char *data, size_t siz
     size_t start = out->len;
     json_dump_source(out, &dump, source);
     size_t end = out->len;
-    if (source->rewindable && source->ops->rewind(source, NULL) == ASSAY_OK) {
+    if (source->rewindable && assay_source_rewind(source, NULL) == ASSAY_OK) {
         json_dump_source(out, &dump, source);
         if (out->len - end != end - start ||
             memcmp(out->ptr + start, out->ptr + end, end - start) != 0)

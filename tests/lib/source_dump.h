@@ -91,7 +91,7 @@ static inline void dump_source(struct assay_buf *out, struct assay_source *sourc
         return;
     }
     do {
-        status = source->ops->next(source, &batch, &err);
+        status = assay_source_next(source, &batch, &err);
         if (status == ASSAY_OK && batch.rows > 0)
             status = dump_batch(out, &findings, source, &batch, positions, &err);
     } while (status == ASSAY_OK && batch.rows > 0);
@@ -99,7 +99,7 @@ static inline void dump_source(struct assay_buf *out, struct assay_source *sourc
     assay_buf_free(&findings);
     if (status != ASSAY_OK)
         dump_error(out, &err);
-    if (source->ops->finish(source, &err) != ASSAY_OK)
+    if (assay_source_finish(source, &err) != ASSAY_OK)
         dump_error(out, &err);
     assay_batch_free(source, &batch);
 }

@@ -276,7 +276,7 @@ static void notices_are_made_once(void **state)
     assay_buf_init(&second, 1 << 20);
     dump_source(&first, source, true);
     assert_true(source->rewindable);
-    assert_int_equal(source->ops->rewind(source, NULL), ASSAY_OK);
+    assert_int_equal(assay_source_rewind(source, NULL), ASSAY_OK);
     dump_source(&second, source, true);
     assert_string_equal(first.ptr, second.ptr);
     assert_int_equal(source->notice_count, 2);
@@ -446,9 +446,9 @@ static void change_while_reading_is_told(void **state)
     struct assay_error err;
     assert_int_equal(assay_batch_init(source, &batch, &err), ASSAY_OK);
     do
-        assert_int_equal(source->ops->next(source, &batch, &err), ASSAY_OK);
+        assert_int_equal(assay_source_next(source, &batch, &err), ASSAY_OK);
     while (batch.rows > 0);
-    assert_int_equal(source->ops->finish(source, &err), ASSAY_SOURCE);
+    assert_int_equal(assay_source_finish(source, &err), ASSAY_SOURCE);
     assert_string_equal(err.message, "changed during the run: another file has its name now");
     assay_batch_free(source, &batch);
     assay_source_close(source);
@@ -485,7 +485,7 @@ static void pipes_that_are_short_can_be_read_twice(void **state)
     dump_source(&first, source, true);
     pthread_join(writer, NULL);
     assert_true(source->rewindable);
-    assert_int_equal(source->ops->rewind(source, NULL), ASSAY_OK);
+    assert_int_equal(assay_source_rewind(source, NULL), ASSAY_OK);
     dump_source(&second, source, true);
     assert_string_equal(first.ptr, second.ptr);
     assert_non_null(strstr(first.ptr, "4999: 4999@9998:1|v\\n4999@9998:6"));

@@ -212,7 +212,7 @@ static void add_record(struct assay_buf *out, const struct assay_source_frame *f
 static bool next_batch(struct assay_source *source, struct assay_batch *batch)
 {
     struct assay_error err;
-    assert_int_equal(source->ops->next(source, batch, &err), ASSAY_OK);
+    assert_int_equal(assay_source_next(source, batch, &err), ASSAY_OK);
     if (batch->rows != 0)
         assert_int_equal(batch->ops->decode(batch, &err), ASSAY_OK);
     return batch->rows != 0;
