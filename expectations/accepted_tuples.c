@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "metric/judge.h"
+#include "metric/needs.h"
 #include "metric/rowkey.h"
 
 #include <stdlib.h>
@@ -85,15 +86,7 @@ static enum assay_status needs(const struct assay_check *check, struct assay_nee
                                struct assay_error *err)
 {
     const struct args *args = check->args;
-    return assay_need_violations(needs, check, &predicates[args->ignore_nulls], args) < 0
-               ? assay_fail_nomem(err)
-               : ASSAY_OK;
-}
-
-static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
-                  const struct assay_judge_env *env, struct assay_outcome *out)
-{
-    assay_judge_rows(check, measures[0], env, out);
+    return assay_need_violations(needs, check, &predicates[args->ignore_nulls], args, err);
 }
 
 static void title(const struct assay_check *check, struct assay_buf *out)
@@ -114,6 +107,5 @@ const struct assay_expectation assay_expectation_accepted_tuples = {
     .example = "accepted_tuples: {columns: [country, currency], values: [[DE, EUR], [CH, CHF]]}",
     .prepare = prepare,
     .needs = needs,
-    .judge = judge,
     .title = title,
 };

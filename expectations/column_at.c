@@ -22,12 +22,6 @@ static const struct assay_param params[] = {
      "its place, counted from 0"},
 };
 
-static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
-                               struct assay_error *err)
-{
-    return assay_need_metric(needs, check, &assay_metric_columns, NULL, err);
-}
-
 static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
                   const struct assay_judge_env *env, struct assay_outcome *out)
 {
@@ -63,7 +57,7 @@ const struct assay_expectation assay_expectation_column_at = {
     .param_count = sizeof params / sizeof params[0],
     .args_size = sizeof(struct args),
     .example = "column_at: {name: order_id, index: 0}",
-    .needs = needs,
+    .metric = &assay_metric_columns,
     .judge = judge,
     .title = title,
 };

@@ -25,12 +25,6 @@ static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
     return assay_limits_check(&args->limits, ASSAY_ORDER_NUMBER, prepare, err);
 }
 
-static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
-                               struct assay_error *err)
-{
-    return assay_need_metric(needs, check, &assay_metric_columns, NULL, err);
-}
-
 static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
                   const struct assay_judge_env *env, struct assay_outcome *out)
 {
@@ -57,7 +51,7 @@ const struct assay_expectation assay_expectation_column_count = {
     .args_size = sizeof(struct args),
     .example = "column_count: 7",
     .prepare = prepare,
-    .needs = needs,
+    .metric = &assay_metric_columns,
     .judge = judge,
     .title = title,
 };

@@ -27,12 +27,6 @@ static const struct assay_param params[] = {
      "columns that must not be there"},
 };
 
-static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
-                               struct assay_error *err)
-{
-    return assay_need_metric(needs, check, &assay_metric_columns, NULL, err);
-}
-
 static bool among_names(const struct assay_strs *names, struct assay_str name)
 {
     for (uint32_t i = 0; i < names->count; i++)
@@ -220,7 +214,7 @@ const struct assay_expectation assay_expectation_columns = {
     .param_count = sizeof params / sizeof params[0],
     .args_size = sizeof(struct args),
     .example = "columns: {exactly: [a, b, c], ordered: true}",
-    .needs = needs,
+    .metric = &assay_metric_columns,
     .judge = judge,
     .title = title,
 };

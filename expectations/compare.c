@@ -11,6 +11,7 @@
 #include "config.h"
 
 #include "metric/judge.h"
+#include "metric/needs.h"
 
 enum op { OP_LESS, OP_AT_MOST, OP_EQUAL, OP_NOT_EQUAL, OP_AT_LEAST, OP_MORE };
 
@@ -183,9 +184,7 @@ static enum assay_status needs(const struct assay_check *check, struct assay_nee
     struct assay_check pair = *check;
     pair.columns = args->pair;
     pair.column_count = 2;
-    return assay_need_violations(needs, &pair, &predicates[args->ignore_nulls], args) < 0
-               ? assay_fail_nomem(err)
-               : ASSAY_OK;
+    return assay_need_violations(needs, &pair, &predicates[args->ignore_nulls], args, err);
 }
 
 static void judge(const struct assay_check *check, const struct assay_measure *const *measures,

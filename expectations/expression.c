@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include "metric/judge.h"
+#include "metric/needs.h"
 #include "metric/sql.h"
 
 struct args {
@@ -99,8 +100,7 @@ static enum assay_status needs(const struct assay_check *check, struct assay_nee
     struct assay_check row = *check;
     row.columns = args->columns;
     row.column_count = args->column_count;
-    return assay_need_violations(needs, &row, &predicate, args) < 0 ? assay_fail_nomem(err)
-                                                                    : ASSAY_OK;
+    return assay_need_violations(needs, &row, &predicate, args, err);
 }
 
 static void judge(const struct assay_check *check, const struct assay_measure *const *measures,

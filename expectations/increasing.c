@@ -27,12 +27,6 @@ static enum assay_status needs(const struct assay_check *check, struct assay_nee
     return assay_need_sequence(needs, check, false, args->strictly, err);
 }
 
-static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
-                  const struct assay_judge_env *env, struct assay_outcome *out)
-{
-    assay_judge_rows(check, measures[0], env, out);
-}
-
 static void title(const struct assay_check *check, struct assay_buf *out)
 {
     const struct args *args = check->args;
@@ -50,6 +44,5 @@ const struct assay_expectation assay_expectation_increasing = {
     .args_size = sizeof(struct args),
     .example = "increasing: {strictly: true}",
     .needs = needs,
-    .judge = judge,
     .title = title,
 };

@@ -99,19 +99,6 @@ static const struct assay_predicate predicate = {
     .sql = sql,
 };
 
-static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
-                               struct assay_error *err)
-{
-    return assay_need_violations(needs, check, &predicate, check->args) < 0 ? assay_fail_nomem(err)
-                                                                            : ASSAY_OK;
-}
-
-static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
-                  const struct assay_judge_env *env, struct assay_outcome *out)
-{
-    assay_judge_rows(check, measures[0], env, out);
-}
-
 static void title(const struct assay_check *check, struct assay_buf *out)
 {
     const struct args *args = check->args;
@@ -136,7 +123,6 @@ const struct assay_expectation assay_expectation_length = {
     .args_size = sizeof(struct args),
     .example = "length: {min: 1, max: 40}",
     .prepare = prepare,
-    .needs = needs,
-    .judge = judge,
+    .predicate = &predicate,
     .title = title,
 };

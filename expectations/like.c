@@ -21,20 +21,6 @@ static const struct assay_param params[] = {
      offsetof(struct assay_likes_args, fold), "letters A to Z are equal in both cases"},
 };
 
-static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
-                               struct assay_error *err)
-{
-    return assay_need_violations(needs, check, &assay_predicate_likes, check->args) < 0
-               ? assay_fail_nomem(err)
-               : ASSAY_OK;
-}
-
-static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
-                  const struct assay_judge_env *env, struct assay_outcome *out)
-{
-    assay_judge_rows(check, measures[0], env, out);
-}
-
 static void title(const struct assay_check *check, struct assay_buf *out)
 {
     const struct assay_likes_args *args = check->args;
@@ -51,7 +37,6 @@ const struct assay_expectation assay_expectation_like = {
     .param_count = sizeof params / sizeof params[0],
     .args_size = sizeof(struct assay_likes_args),
     .example = "like: 'INV-%'",
-    .needs = needs,
-    .judge = judge,
+    .predicate = &assay_predicate_likes,
     .title = title,
 };

@@ -22,12 +22,6 @@ static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
     return assay_limits_check(&args->limits, ASSAY_ORDER_NUMBER, prepare, err);
 }
 
-static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
-                               struct assay_error *err)
-{
-    return assay_need_metric(needs, check, &assay_metric_moments, NULL, err);
-}
-
 static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
                   const struct assay_judge_env *env, struct assay_outcome *out)
 {
@@ -53,7 +47,7 @@ const struct assay_expectation assay_expectation_mean = {
     .args_size = sizeof(struct args),
     .example = "mean: {min: 10, max: 500}",
     .prepare = prepare,
-    .needs = needs,
+    .metric = &assay_metric_moments,
     .judge = judge,
     .title = title,
 };

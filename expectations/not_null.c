@@ -33,21 +33,6 @@ static const struct assay_predicate predicate = {
     .sql = sql,
 };
 
-static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
-                               struct assay_error *err)
-{
-    if (assay_need_violations(needs, check, &predicate, NULL) < 0)
-        return assay_fail_nomem(err);
-    return assay_need_metric(needs, check, &assay_metric_absences, NULL, err);
-}
-
-static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
-                  const struct assay_judge_env *env, struct assay_outcome *out)
-{
-    assay_judge_rows(check, measures[0], env, out);
-    assay_absences_tell(measures[1], env, out);
-}
-
 static void title(const struct assay_check *check, struct assay_buf *out)
 {
     (void)check;
@@ -61,7 +46,8 @@ const struct assay_expectation assay_expectation_not_null = {
     .scope = ASSAY_SCOPE_COLUMN,
     .traits = ASSAY_TRAIT_ROWWISE,
     .example = "not_null: {mostly: 0.99}",
-    .needs = needs,
-    .judge = judge,
+    .predicate = &predicate,
+    .metric = &assay_metric_absences,
+    .tell = assay_absences_tell,
     .title = title,
 };

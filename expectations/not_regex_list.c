@@ -24,20 +24,6 @@ static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
     return assay_regexes_prepare(args, prepare, err);
 }
 
-static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
-                               struct assay_error *err)
-{
-    return assay_need_violations(needs, check, &assay_predicate_regexes, check->args) < 0
-               ? assay_fail_nomem(err)
-               : ASSAY_OK;
-}
-
-static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
-                  const struct assay_judge_env *env, struct assay_outcome *out)
-{
-    assay_judge_rows(check, measures[0], env, out);
-}
-
 static void title(const struct assay_check *check, struct assay_buf *out)
 {
     const struct assay_regexes_args *args = check->args;
@@ -55,8 +41,7 @@ const struct assay_expectation assay_expectation_not_regex_list = {
     .args_size = sizeof(struct assay_regexes_args),
     .example = "not_regex_list: ['^tmp', 'test']",
     .prepare = prepare,
-    .needs = needs,
-    .judge = judge,
+    .predicate = &assay_predicate_regexes,
     .title = title,
     .release = assay_regexes_release,
 };

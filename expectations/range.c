@@ -179,19 +179,6 @@ static const struct assay_predicate predicate = {
     .sql = sql,
 };
 
-static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
-                               struct assay_error *err)
-{
-    return assay_need_violations(needs, check, &predicate, check->args) < 0 ? assay_fail_nomem(err)
-                                                                            : ASSAY_OK;
-}
-
-static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
-                  const struct assay_judge_env *env, struct assay_outcome *out)
-{
-    assay_judge_rows(check, measures[0], env, out);
-}
-
 static void title(const struct assay_check *check, struct assay_buf *out)
 {
     const struct args *args = check->args;
@@ -210,7 +197,6 @@ const struct assay_expectation assay_expectation_range = {
     .args_size = sizeof(struct args),
     .example = "range: {min: 0, max: 10000}",
     .prepare = prepare,
-    .needs = needs,
-    .judge = judge,
+    .predicate = &predicate,
     .title = title,
 };

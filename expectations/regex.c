@@ -15,20 +15,6 @@ static const struct assay_param params[] = {
      offsetof(struct assay_match_args, pattern), "what has to match, somewhere in the value"},
 };
 
-static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
-                               struct assay_error *err)
-{
-    return assay_need_violations(needs, check, &assay_predicate_match, check->args) < 0
-               ? assay_fail_nomem(err)
-               : ASSAY_OK;
-}
-
-static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
-                  const struct assay_judge_env *env, struct assay_outcome *out)
-{
-    assay_judge_rows(check, measures[0], env, out);
-}
-
 static void title(const struct assay_check *check, struct assay_buf *out)
 {
     assay_buf_puts(out, "matches ");
@@ -45,7 +31,6 @@ const struct assay_expectation assay_expectation_regex = {
     .param_count = sizeof params / sizeof params[0],
     .args_size = sizeof(struct assay_match_args),
     .example = "regex: '^[A-Z]{2}-[0-9]+$'",
-    .needs = needs,
-    .judge = judge,
+    .predicate = &assay_predicate_match,
     .title = title,
 };

@@ -93,7 +93,7 @@ static enum assay_status needs(const struct assay_check *check, struct assay_nee
                                  });
     if (slot < 0)
         return assay_fail_nomem(err);
-    return assay_need_lookup(needs, check, &assay_predicate_orphan, slot, false, err);
+    return assay_need_lookup(needs, check, &assay_predicate_orphan, NULL, slot, false, err);
 }
 
 static void judge(const struct assay_check *check, const struct assay_measure *const *measures,

@@ -9,6 +9,7 @@
 
 #include "base/decimal.h"
 #include "metric/judge.h"
+#include "metric/needs.h"
 
 struct args {
     struct assay_scalar equals;
@@ -103,15 +104,7 @@ static enum assay_status needs(const struct assay_check *check, struct assay_nee
                                struct assay_error *err)
 {
     const struct args *args = check->args;
-    return assay_need_violations(needs, check, &predicates[args->ignore_nulls], args) < 0
-               ? assay_fail_nomem(err)
-               : ASSAY_OK;
-}
-
-static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
-                  const struct assay_judge_env *env, struct assay_outcome *out)
-{
-    assay_judge_rows(check, measures[0], env, out);
+    return assay_need_violations(needs, check, &predicates[args->ignore_nulls], args, err);
 }
 
 static void title(const struct assay_check *check, struct assay_buf *out)
@@ -133,6 +126,5 @@ const struct assay_expectation assay_expectation_row_sum = {
     .example = "row_sum: {columns: [share_a, share_b], equals: 100}",
     .prepare = prepare,
     .needs = needs,
-    .judge = judge,
     .title = title,
 };

@@ -26,12 +26,6 @@ static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
     return assay_limits_check(&args->limits, ASSAY_ORDER_NUMBER, prepare, err);
 }
 
-static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
-                               struct assay_error *err)
-{
-    return assay_need_metric(needs, check, &assay_metric_moments, NULL, err);
-}
-
 /* The bound, or the deviation itself where both are the same but for rounding. */
 static struct assay_scalar rounded(struct assay_scalar bound, const struct assay_value *stdev)
 {
@@ -71,7 +65,7 @@ const struct assay_expectation assay_expectation_stdev = {
     .args_size = sizeof(struct args),
     .example = "stdev: {max: 100}",
     .prepare = prepare,
-    .needs = needs,
+    .metric = &assay_metric_moments,
     .judge = judge,
     .title = title,
 };

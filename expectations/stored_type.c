@@ -12,6 +12,7 @@
 #include "config.h"
 
 #include "metric/judge.h"
+#include "metric/needs.h"
 #include "metric/metrics.h"
 
 enum stored {
@@ -108,8 +109,7 @@ static const struct assay_predicate predicate = {
 static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
                                struct assay_error *err)
 {
-    if (assay_need_violations(needs, check, &predicate, check->args) < 0)
-        return assay_fail_nomem(err);
+    ASSAY_TRY(assay_need_violations(needs, check, &predicate, check->args, err));
     /* The type is that of the whole column, whatever rows a filter picks. */
     int slot = assay_need(needs, &(struct assay_metric_spec){
                                      .metric = &assay_metric_kinds,

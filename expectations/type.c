@@ -225,22 +225,6 @@ static const struct assay_predicate predicate = {
     .sql = sql,
 };
 
-static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
-                               struct assay_error *err)
-{
-    if (assay_need_violations(needs, check, &predicate, check->args) < 0)
-        return assay_fail_nomem(err);
-    return assay_need_metric(needs, check, &assay_metric_drift, NULL, err);
-}
-
-static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
-                  const struct assay_judge_env *env, struct assay_outcome *out)
-{
-    assay_judge_rows(check, measures[0], env, out);
-    if (out->counts.unexpected_count > 0)
-        assay_drift_tell(measures[1], env, out);
-}
-
 static void title(const struct assay_check *check, struct assay_buf *out)
 {
     const struct args *args = check->args;
@@ -258,7 +242,8 @@ const struct assay_expectation assay_expectation_type = {
     .args_size = sizeof(struct args),
     .example = "type: integer",
     .prepare = prepare,
-    .needs = needs,
-    .judge = judge,
+    .predicate = &predicate,
+    .metric = &assay_metric_drift,
+    .tell = assay_drift_tell,
     .title = title,
 };

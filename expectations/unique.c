@@ -39,8 +39,8 @@ static enum assay_status needs(const struct assay_check *check, struct assay_nee
 {
     const struct args *args = check->args;
     ASSAY_TRY(assay_need_metric(needs, check, &assay_metric_distinct, &args->distinct, err));
-    return assay_need_lookup(needs, check, assay_predicate_duplicates[args->distinct.rows], 0, true,
-                             err);
+    return assay_need_lookup(needs, check, assay_predicate_duplicates[args->distinct.rows], NULL, 0,
+                             true, err);
 }
 
 static void judge(const struct assay_check *check, const struct assay_measure *const *measures,

@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "metric/judge.h"
+#include "metric/needs.h"
 #include "metric/typed.h"
 
 struct args {
@@ -73,15 +74,7 @@ static enum assay_status needs(const struct assay_check *check, struct assay_nee
                                struct assay_error *err)
 {
     const struct args *args = check->args;
-    return assay_need_violations(needs, check, &predicates[args->ignore_nulls], NULL) < 0
-               ? assay_fail_nomem(err)
-               : ASSAY_OK;
-}
-
-static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
-                  const struct assay_judge_env *env, struct assay_outcome *out)
-{
-    assay_judge_rows(check, measures[0], env, out);
+    return assay_need_violations(needs, check, &predicates[args->ignore_nulls], NULL, err);
 }
 
 static void title(const struct assay_check *check, struct assay_buf *out)
@@ -102,6 +95,5 @@ const struct assay_expectation assay_expectation_unique_in_record = {
     .example = "unique_in_record: {columns: [billing_id, shipping_id]}",
     .prepare = prepare,
     .needs = needs,
-    .judge = judge,
     .title = title,
 };

@@ -26,12 +26,6 @@ static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
     return assay_limits_check_share(&args->limits, prepare, err);
 }
 
-static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
-                               struct assay_error *err)
-{
-    return assay_need_metric(needs, check, &assay_metric_distinct, NULL, err);
-}
-
 static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
                   const struct assay_judge_env *env, struct assay_outcome *out)
 {
@@ -60,7 +54,7 @@ const struct assay_expectation assay_expectation_unique_ratio = {
     .args_size = sizeof(struct args),
     .example = "unique_ratio: {min: 0.9}",
     .prepare = prepare,
-    .needs = needs,
+    .metric = &assay_metric_distinct,
     .judge = judge,
     .title = title,
 };

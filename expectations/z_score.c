@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include "metric/judge.h"
+#include "metric/needs.h"
 #include "metric/metrics.h"
 
 #include <math.h>
@@ -93,21 +94,8 @@ static const struct assay_predicate predicate = {
 static enum assay_status needs(const struct assay_check *check, struct assay_needs *needs,
                                struct assay_error *err)
 {
-    struct assay_violations_args *args = assay_arena_alloc(assay_needs_arena(needs), sizeof *args);
-    if (args == NULL)
-        return assay_fail_nomem(err);
-    *args = (struct assay_violations_args){.predicate = &predicate, .args = check->args};
     ASSAY_TRY(assay_need_metric(needs, check, &assay_metric_moments, NULL, err));
-    int slot = assay_need(needs, &(struct assay_metric_spec){
-                                     .metric = &assay_metric_violations,
-                                     .columns = check->columns,
-                                     .column_count = check->column_count,
-                                     .where = check->where,
-                                     .args = args,
-                                     .depends = 0,
-                                     .decides = true,
-                                 });
-    return slot < 0 ? assay_fail_nomem(err) : ASSAY_OK;
+    return assay_need_lookup(needs, check, &predicate, check->args, 0, false, err);
 }
 
 static void judge(const struct assay_check *check, const struct assay_measure *const *measures,

@@ -5,6 +5,21 @@
 
 #include "engine/judgement.h"
 
+#include "metric/judge.h"
+
+static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
+                  const struct assay_judge_env *env, struct assay_outcome *out)
+{
+    const struct assay_expectation *expectation = check->expectation;
+    if (expectation->judge != NULL) {
+        expectation->judge(check, measures, env, out);
+        return;
+    }
+    assay_judge_rows(check, measures[0], env, out);
+    if (expectation->tell != NULL)
+        expectation->tell(measures[1], env, out);
+}
+
 void assay_judge_check(const struct assay_check *check, const struct assay_measure *const *measures,
                        uint32_t count, uint64_t records, const struct assay_judge_env *env,
                        struct assay_outcome *out)
@@ -21,7 +36,7 @@ void assay_judge_check(const struct assay_check *check, const struct assay_measu
         out->message = ASSAY_STR("not evaluated: there are no records");
         return;
     }
-    check->expectation->judge(check, measures, env, out);
+    judge(check, measures, env, out);
 }
 
 enum assay_verdict assay_verdict_of(enum assay_level level, enum assay_severity severity)

@@ -6,6 +6,7 @@
 #include "engine/plan.h"
 
 #include "metric/metrics.h"
+#include "metric/needs.h"
 
 #define PLAN_MAX_TASKS 100000u
 
@@ -172,26 +173,6 @@ int assay_need(struct assay_needs *needs, const struct assay_metric_spec *asked)
     return (int)entry->task_count++;
 }
 
-int assay_need_violations(struct assay_needs *needs, const struct assay_check *check,
-                          const struct assay_predicate *predicate, const void *args)
-{
-    struct assay_violations_args *a = assay_arena_alloc(&needs->plan->arena, sizeof *a);
-    if (a == NULL) {
-        needs->failed = true;
-        return -1;
-    }
-    *a = (struct assay_violations_args){.predicate = predicate, .args = args};
-    return assay_need(needs, &(struct assay_metric_spec){
-                                 .metric = &assay_metric_violations,
-                                 .columns = check->columns,
-                                 .column_count = check->column_count,
-                                 .where = check->where,
-                                 .args = a,
-                                 .depends = -1,
-                                 .decides = true,
-                             });
-}
-
 static bool tag_selected(const struct assay_check *check, const struct assay_options *options)
 {
     if (options->tag_count == 0 || (check->expectation->traits & ASSAY_TRAIT_IMPLICIT))
@@ -261,7 +242,7 @@ enum assay_status assay_plan_make(struct assay_plan *plan, const struct assay_su
         needs.entry = &plan->checks[plan->check_count++];
         needs.entry_cap = 0;
         needs.entry->check = check;
-        ASSAY_TRY(check->expectation->needs(check, &needs, err));
+        ASSAY_TRY(assay_check_needs(check, &needs, err));
         if (needs.failed)
             return assay_fail_nomem(err);
     }

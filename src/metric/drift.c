@@ -95,6 +95,8 @@ void assay_drift_tell(const struct assay_measure *measure, const struct assay_ju
     const struct assay_drift_detail *drift = measure->detail;
     uint64_t total = 0;
     int kinds = 0;
+    if (out->counts.unexpected_count == 0)
+        return;
     for (int i = 0; drift != NULL && i < KINDS; i++) {
         total += drift->counts[i];
         kinds += drift->counts[i] > 0;

@@ -147,10 +147,6 @@ struct assay_needs;
 int assay_need(struct assay_needs *needs, const struct assay_metric_spec *spec);
 struct assay_arena *assay_needs_arena(struct assay_needs *needs);
 
-/* Asks for the violations of a predicate over the check's own columns and filter. */
-int assay_need_violations(struct assay_needs *needs, const struct assay_check *check,
-                          const struct assay_predicate *predicate, const void *args);
-
 /* How far an expectation holds, before severity is applied. */
 enum assay_level { ASSAY_LEVEL_PASS, ASSAY_LEVEL_WARN, ASSAY_LEVEL_FAIL, ASSAY_LEVEL_ERROR };
 
@@ -199,8 +195,17 @@ struct assay_expectation {
     /* Checks the arguments against each other and prepares them; may be NULL. */
     enum assay_status (*prepare)(void *args, struct assay_prepare *prepare,
                                  struct assay_error *err);
+    /*
+     * Most need the rows that violate a predicate, given the arguments, or one metric
+     * without arguments, or the one and then the other; what is more is for `needs`.
+     */
+    const struct assay_predicate *predicate;
+    const struct assay_metric *metric;
     enum assay_status (*needs)(const struct assay_check *check, struct assay_needs *needs,
                                struct assay_error *err);
+    /* NULL: by the rows of the first measure; `tell`, if any, adds what the second found. */
+    void (*tell)(const struct assay_measure *measure, const struct assay_judge_env *env,
+                 struct assay_outcome *out);
     void (*judge)(const struct assay_check *check, const struct assay_measure *const *measures,
                   const struct assay_judge_env *env, struct assay_outcome *out);
     /* A title for people: "is at least 0"; the column is put before it. */

@@ -8,20 +8,38 @@
 #include "metric/judge.h"
 #include "metric/metrics.h"
 
-enum assay_status assay_need_lookup(struct assay_needs *needs, const struct assay_check *check,
-                                    const struct assay_predicate *predicate, int depends,
-                                    bool only_if_failing, struct assay_error *err)
+enum assay_status assay_check_needs(const struct assay_check *check, struct assay_needs *needs,
+                                    struct assay_error *err)
 {
-    struct assay_violations_args *args = assay_arena_alloc(assay_needs_arena(needs), sizeof *args);
-    if (args == NULL)
+    const struct assay_expectation *expectation = check->expectation;
+    if (expectation->predicate != NULL)
+        ASSAY_TRY(assay_need_violations(needs, check, expectation->predicate, check->args, err));
+    if (expectation->metric != NULL)
+        ASSAY_TRY(assay_need_metric(needs, check, expectation->metric, NULL, err));
+    return expectation->needs != NULL ? expectation->needs(check, needs, err) : ASSAY_OK;
+}
+
+enum assay_status assay_need_violations(struct assay_needs *needs, const struct assay_check *check,
+                                        const struct assay_predicate *predicate, const void *args,
+                                        struct assay_error *err)
+{
+    return assay_need_lookup(needs, check, predicate, args, -1, false, err);
+}
+
+enum assay_status assay_need_lookup(struct assay_needs *needs, const struct assay_check *check,
+                                    const struct assay_predicate *predicate, const void *args,
+                                    int depends, bool only_if_failing, struct assay_error *err)
+{
+    struct assay_violations_args *own = assay_arena_alloc(assay_needs_arena(needs), sizeof *own);
+    if (own == NULL)
         return assay_fail_nomem(err);
-    args->predicate = predicate;
+    *own = (struct assay_violations_args){.predicate = predicate, .args = args};
     int slot = assay_need(needs, &(struct assay_metric_spec){
                                      .metric = &assay_metric_violations,
                                      .columns = check->columns,
                                      .column_count = check->column_count,
                                      .where = check->where,
-                                     .args = args,
+                                     .args = own,
                                      .depends = depends,
                                      .only_if_failing = only_if_failing,
                                      .decides = true,

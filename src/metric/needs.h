@@ -6,14 +6,23 @@
 
 #include "metric/expectation.h"
 
+/* Asks for what the check's expectation needs. */
+enum assay_status assay_check_needs(const struct assay_check *check, struct assay_needs *needs,
+                                    struct assay_error *err);
+
+/* Asks for the violations of a predicate over the check's own columns and filter. */
+enum assay_status assay_need_violations(struct assay_needs *needs, const struct assay_check *check,
+                                        const struct assay_predicate *predicate, const void *args,
+                                        struct assay_error *err);
+
 /*
- * Asks for the violations of a predicate without arguments over the check's own columns
- * and filter, once the metric in slot `depends` is finished; see assay_predicate_duplicate
- * and assay_predicate_orphan.
+ * The same, with what the metric in slot `depends` found (-1: none) at hand in `open`;
+ * see assay_predicate_duplicate and assay_predicate_orphan. `only_if_failing`: not where
+ * that metric found nothing unexpected.
  */
 enum assay_status assay_need_lookup(struct assay_needs *needs, const struct assay_check *check,
-                                    const struct assay_predicate *predicate, int depends,
-                                    bool only_if_failing, struct assay_error *err);
+                                    const struct assay_predicate *predicate, const void *args,
+                                    int depends, bool only_if_failing, struct assay_error *err);
 
 /* Asks whether the check's column rises or falls, in the order of its declared type. */
 enum assay_status assay_need_sequence(struct assay_needs *needs, const struct assay_check *check,

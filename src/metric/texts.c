@@ -6,6 +6,7 @@
 #include "metric/texts.h"
 
 #include "metric/judge.h"
+#include "metric/needs.h"
 #include "metric/metrics.h"
 #include "metric/typed.h"
 
@@ -28,8 +29,7 @@ enum assay_status assay_need_texts(struct assay_needs *needs, const struct assay
                                    const struct assay_predicate *predicate, const void *args,
                                    struct assay_error *err)
 {
-    if (assay_need_violations(needs, check, predicate, args) < 0)
-        return assay_fail_nomem(err);
+    ASSAY_TRY(assay_need_violations(needs, check, predicate, args, err));
     if (!assay_typed_applies(check->field))
         return ASSAY_OK;
     struct assay_metric_spec kinds = {
@@ -38,9 +38,8 @@ enum assay_status assay_need_texts(struct assay_needs *needs, const struct assay
         .column_count = 1,
         .depends = -1,
     };
-    if (assay_need_violations(needs, check, &no_text, NULL) < 0 || assay_need(needs, &kinds) < 0)
-        return assay_fail_nomem(err);
-    return ASSAY_OK;
+    ASSAY_TRY(assay_need_violations(needs, check, &no_text, NULL, err));
+    return assay_need(needs, &kinds) < 0 ? assay_fail_nomem(err) : ASSAY_OK;
 }
 
 void assay_judge_texts(const struct assay_check *check, const struct assay_measure *const *measures,
