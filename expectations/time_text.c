@@ -36,12 +36,16 @@ static enum assay_status test(const void *arguments, void *scratch, const struct
 {
     const struct args *args = arguments;
     (void)scratch, (void)fault, (void)err;
-    ASSAY_BITS_EACH(slice->mask, slice->rows, row, {
-        const struct assay_column *column = slice->columns[0];
-        bool is_text = column->kind == NULL || column->kind[row] == ASSAY_KIND_TEXT;
-        if (!is_text || !assay_strptime_holds(&args->compiled, assay_column_text(column, row)))
-            assay_bit_set(violations, row);
-    })
+    const struct assay_column *column = slice->columns[0];
+    for (uint32_t row = 0; row < slice->rows; row += 64) {
+        uint64_t texts = slice->mask[row / 64];
+        for (uint64_t left = column->kind != NULL ? texts : 0; left != 0; left &= left - 1)
+            if (column->kind[row + (uint32_t)__builtin_ctzll(left)] != ASSAY_KIND_TEXT)
+                texts &= ~(left & -left);
+        violations[row / 64] =
+            slice->mask[row / 64] &
+            ~assay_strptime_hold64(&args->compiled, column->base, column->spans + row, texts);
+    }
     return ASSAY_OK;
 }
 

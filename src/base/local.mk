@@ -64,6 +64,7 @@ libassay_base_la_SOURCES = \
 	src/base/str.h \
 	src/base/strptime.c \
 	src/base/strptime.h \
+	src/base/strptime_fixed.c \
 	src/base/suggest.c \
 	src/base/suggest.h \
 	src/base/time.c \

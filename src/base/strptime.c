@@ -105,6 +105,7 @@ enum assay_status assay_strptime_compile(struct assay_strptime *format, struct a
                    has_directive(format, 'w') || has_directive(format, 'u');
     if ((week && !year) || (year && (!week || !weekday)))
         return refuse(text, 0, "%G, %V and a day of the week belong together", err);
+    assay_strptime_fix(format);
     return ASSAY_OK;
 }
 

@@ -11,11 +11,26 @@
 #define ASSAY_BASE_STRPTIME_H
 
 #include "base/error.h"
+#include "base/span.h"
 #include "base/str.h"
 
 #include <stdint.h>
 
 #define ASSAY_STRPTIME_PARTS 96u
+
+#define ASSAY_STRPTIME_FIXED 32u
+
+/* The format's layout where all numbers are padded, by byte; see strptime_fixed.c. */
+struct assay_strptime_fixed {
+    uint8_t len; /* 0: it has none */
+    bool short_year;
+    int8_t year, month, day; /* where they begin; -1: nowhere */
+    uint8_t expect[ASSAY_STRPTIME_FIXED + 8];
+    uint8_t fold[ASSAY_STRPTIME_FIXED + 8]; /* bits that do not matter, set in `expect` */
+    uint8_t keep[ASSAY_STRPTIME_FIXED + 8]; /* 0xff where the layout has a byte */
+    uint8_t most[ASSAY_STRPTIME_FIXED + 8]; /* 9: a digit; 0: as expected */
+    uint8_t low[ASSAY_STRPTIME_FIXED + 8], high[ASSAY_STRPTIME_FIXED + 8]; /* of two digits */
+};
 
 struct assay_strptime {
     struct assay_strptime_part {
@@ -23,6 +38,7 @@ struct assay_strptime {
         char literal;   /* in lower case */
     } parts[ASSAY_STRPTIME_PARTS];
     uint32_t count;
+    struct assay_strptime_fixed fixed;
 };
 
 /* ASSAY_CONFIG, code TIME-FORMAT, with an excerpt, where a directive is not known or repeated. */
@@ -30,5 +46,12 @@ enum assay_status assay_strptime_compile(struct assay_strptime *format, struct a
                                          struct assay_error *err);
 
 bool assay_strptime_holds(const struct assay_strptime *format, struct assay_str text);
+
+/* The same of up to 64 values: bit i of `mask` selects spans[i]. Returns those that hold. */
+uint64_t assay_strptime_hold64(const struct assay_strptime *format, const char *base,
+                               const struct assay_span *spans, uint64_t mask);
+
+/* Finds the layout of a format just compiled; what compiling ends with. */
+void assay_strptime_fix(struct assay_strptime *format);
 
 #endif
