@@ -3,7 +3,7 @@
  *
  * PCRE2 says what a pattern means; this is its fast form for the patterns where the
  * meaning is plain: literals, escapes, classes, `.`, groups, alternation, greedy and
- * lazy repetition, ^ and $ (also \A and \z) anywhere, and a leading (?i). Look-around,
+ * lazy repetition, ^ and $ (also \A and \z) anywhere, and a leading (*UCP) or (?i). Look-around,
  * back-references, \b, \Z, \R, \X, \p, atomic and possessive forms, other options, and
  * anything that is not ASCII are not translated.
  *

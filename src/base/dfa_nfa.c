@@ -20,6 +20,7 @@ struct parser {
     size_t at;
     unsigned depth;
     bool caseless;
+    bool unicode; /* (*UCP): what it adds to \\d, \\s and \\w lies beyond ASCII */
     bool failed;
     struct assay_nfa *nfa;
 };
@@ -213,6 +214,8 @@ static const struct {
 static void parse_posix(struct parser *ps, struct assay_ascii *set)
 {
     bool negated = take(ps, '^');
+    if (ps->unicode)
+        give_up(ps); /* [:punct:] and its like are others then, even in ASCII */
     struct assay_str rest = {(const char *)ps->text + ps->at, ps->len - ps->at};
     for (size_t i = 0; i < sizeof posix_classes / sizeof *posix_classes; i++) {
         struct assay_str name = posix_classes[i].name;
@@ -476,6 +479,13 @@ static struct piece parse_alternatives(struct parser *ps)
     return all;
 }
 
+static bool take_literal(struct parser *ps, struct assay_str text)
+{
+    bool here = ps->len - ps->at >= text.len && memcmp(ps->text + ps->at, text.ptr, text.len) == 0;
+    ps->at += here ? text.len : 0;
+    return here;
+}
+
 bool assay_nfa_parse(struct assay_nfa *nfa, struct assay_str pattern, bool caseless)
 {
     struct parser ps = {.text = (const unsigned char *)pattern.ptr,
@@ -484,10 +494,8 @@ bool assay_nfa_parse(struct assay_nfa *nfa, struct assay_str pattern, bool casel
                         .nfa = nfa};
     if (pattern.len > PATTERN_MAX)
         return false;
-    if (pattern.len >= 4 && memcmp(pattern.ptr, "(?i)", 4) == 0) {
-        ps.caseless = true;
-        ps.at = 4;
-    }
+    ps.unicode = take_literal(&ps, ASSAY_STR("(*UCP)"));
+    ps.caseless |= take_literal(&ps, ASSAY_STR("(?i)"));
     nfa->count = 0;
     struct piece all = parse_alternatives(&ps);
     if (ps.failed || ps.at != ps.len)

@@ -108,7 +108,9 @@ static void make_any_pattern(struct input *in, struct text *t)
     static const char syntax[] = "aabbK019--[[]]^^$(()){}??**++||\\\\\\dwsDWSxnbtz::,,..\n=i<>!";
     unsigned kind = draw(in, 8);
     if (kind > 1) {
-        add(t, draw(in, 16) == 0 ? "(?i)" : "");
+        unsigned option = draw(in, 16);
+        add(t, option == 1 || option == 2 ? "(*UCP)" : "");
+        add(t, option == 0 || option == 2 ? "(?i)" : "");
         make_pattern(in, t, 3);
         return;
     }

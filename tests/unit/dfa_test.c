@@ -78,6 +78,16 @@ static void classes_are_those_of_pcre2(void **state)
     YES("^\\.\\[\\_\\ $", ".[_ ");
 }
 
+/* What Unicode adds to \\d, \\s and \\w lies beyond ASCII, where PCRE2 is asked. */
+static void unicode_classes_are_the_same_in_ascii(void **state)
+{
+    (void)state;
+    YES("(*UCP)^\\w\\W\\D\\S\\h\\V\\N$", "_ ax\tab");
+    NO("(*UCP)^\\s$", "\x1c");
+    YES("(*UCP)(?i)^[a-c]\\d$", "B7");
+    assert_int_equal(ask("(*UCP)^\\d$", 0, ASSAY_STR("\xd9\xa3")), ASSAY_DFA_ESCAPE);
+}
+
 static void repetition_is_counted(void **state)
 {
     (void)state;
@@ -116,13 +126,16 @@ static void what_is_not_plain_is_left_to_pcre2(void **state)
 {
     (void)state;
     static const char *const patterns[] = {
-        "(?=a)",   "(?!a)",   "(?<=a)",   "(?<!a)",      "(a)\\1",   "\\bword",    "\\B",
-        "a++",     "a*+",     "a{2}+",    "(?>a)",       "a(?i)b",   "(?x)a",      "(?i:a)",
-        "\\R",     "\\X",     "\\pL",     "\\Z",         "\\K",      "\\Qa\\E",    "\\x{e9}",
-        "\\xe9",   "\\101",   "\\o{101}", "\\cA",        "\xc3\xa9", "[\xc3\xa9]", "(*UCP)a",
-        "a{,3}",   "{",       "^*",       "(?:a|^){0}b", "[[.a.]]",  "[a-\\d]",    "(?#x)",
-        "(?|a|b)", "(?<n>a)", "a{1001}",  "(?R)",        "[\\d-z]",  "\\",         "[a",
-        "(a",      "a)",      "a**",      "\\N{U+41}",   "\\x4",     "\\x{4",      "[[:nope:]]",
+        "(?=a)",     "(?!a)",       "(?<=a)",  "(?<!a)",     "(a)\\1",
+        "\\bword",   "\\B",         "a++",     "a*+",        "a{2}+",
+        "(?>a)",     "a(?i)b",      "(?x)a",   "(?i:a)",     "\\R",
+        "\\X",       "\\pL",        "\\Z",     "\\K",        "\\Qa\\E",
+        "\\x{e9}",   "\\xe9",       "\\101",   "\\o{101}",   "\\cA",
+        "\xc3\xa9",  "[\xc3\xa9]",  "(*UTF)a", "a{,3}",      "{",
+        "^*",        "(?:a|^){0}b", "[[.a.]]", "[a-\\d]",    "(?#x)",
+        "(?|a|b)",   "(?<n>a)",     "a{1001}", "(?R)",       "[\\d-z]",
+        "\\",        "[a",          "(a",      "a)",         "a**",
+        "\\N{U+41}", "\\x4",        "\\x{4",   "[[:nope:]]", "(*UCP)[[:punct:]]",
     };
     for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
         if (translates(patterns[i]))
@@ -222,6 +235,7 @@ int main(void)
         cmocka_unit_test(a_pattern_is_searched),
         cmocka_unit_test(anchors_hold_wherever_they_stand),
         cmocka_unit_test(classes_are_those_of_pcre2),
+        cmocka_unit_test(unicode_classes_are_the_same_in_ascii),
         cmocka_unit_test(repetition_is_counted),
         cmocka_unit_test(the_whole_value_can_be_asked_for),
         cmocka_unit_test(case_is_folded_on_request),
