@@ -11,15 +11,9 @@
 
 #define LONG_TOKEN 63 /* tokens of that many bytes or more share a bit */
 
-static int by_length(const void *a, const void *b)
+static unsigned length_bit(size_t len)
 {
-    const struct assay_str *x = a, *y = b;
-    return (x->len > y->len) - (x->len < y->len);
-}
-
-static size_t length_bit(size_t len)
-{
-    return len < LONG_TOKEN ? len : LONG_TOKEN;
+    return len < LONG_TOKEN ? (unsigned)len : LONG_TOKEN;
 }
 
 enum assay_status csv_nulls_init(struct csv_source *csv, struct assay_error *err)
@@ -35,29 +29,45 @@ enum assay_status csv_nulls_init(struct csv_source *csv, struct assay_error *err
         if (token.len == 0)
             continue;
         nulls->tokens[nulls->count++] = token;
-        nulls->lengths |= (uint64_t)1 << length_bit(token.len);
+        nulls->ends[(unsigned char)token.ptr[token.len - 1]] |= (uint64_t)1
+                                                                << length_bit(token.len);
     }
-    qsort(nulls->tokens, nulls->count, sizeof *nulls->tokens, by_length);
     return ASSAY_OK;
 }
 
 static bool is_token(const struct csv_nulls *nulls, struct assay_str value)
 {
-    for (uint32_t i = 0; i < nulls->count && nulls->tokens[i].len <= value.len; i++)
+    for (uint32_t i = 0; i < nulls->count; i++)
         if (assay_str_equal(nulls->tokens[i], value))
             return true;
     return false;
 }
 
+/* Most values are none by their last byte and their length. */
+static uint64_t may_be_tokens(const struct csv_nulls *nulls, const char *base,
+                              const struct assay_span *spans, uint32_t count)
+{
+    uint64_t may = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        unsigned char last = (unsigned char)base[(size_t)spans[i].off + spans[i].len - 1];
+        may |= (nulls->ends[last] >> length_bit(spans[i].len) & 1) << i;
+    }
+    return may;
+}
+
 static void apply_tokens(const struct csv_nulls *nulls, struct assay_column *column,
                          struct assay_span *spans, uint64_t *null)
 {
-    for (uint32_t row = 0; row < column->rows; row++) {
-        if ((nulls->lengths >> length_bit(spans[row].len) & 1) == 0 ||
-            !is_token(nulls, assay_column_text(column, row)))
-            continue;
-        assay_bit_set(null, row);
-        spans[row].len = 0;
+    for (uint32_t row = 0; row < column->rows; row += 64) {
+        uint32_t count = column->rows - row < 64 ? column->rows - row : 64;
+        uint64_t may = may_be_tokens(nulls, column->base, spans + row, count);
+        for (; may != 0; may &= may - 1) {
+            uint32_t r = row + (uint32_t)__builtin_ctzll(may);
+            if (!is_token(nulls, assay_column_text(column, r)))
+                continue;
+            assay_bit_set(null, r);
+            spans[r].len = 0;
+        }
     }
 }
 
@@ -106,7 +116,7 @@ static enum assay_status csv_column(struct assay_batch *batch, uint32_t index,
     column->arena = &batch->arena;
     if (own->csv->options.trim)
         trim(own, column, spans, null);
-    if (nulls->lengths != 0)
+    if (nulls->count != 0)
         apply_tokens(nulls, column, spans, null);
     return ASSAY_OK;
 }

@@ -36,9 +36,10 @@ struct assay_csv_text csv_buffer_text(const struct csv_buffer *buffer, size_t le
 
 /* Null tokens other than the empty field, by length. */
 struct csv_nulls {
-    uint64_t lengths;         /* bit n: there is one of n bytes; bit 63: of 63 or more */
-    struct assay_str *tokens; /* sorted by length */
+    struct assay_str *tokens;
     uint32_t count;
+    /* By last byte: bit n: there is one of n bytes that ends so; bit 63: of 63 or more. */
+    uint64_t ends[256];
 };
 
 struct csv_source {
