@@ -123,11 +123,11 @@ static enum assay_status needs(const struct assay_check *check, struct assay_nee
 /* The type of a column that has only one; STORED_ANY: its values have types of their own. */
 static enum stored column_type(const struct assay_kinds_detail *kinds)
 {
-    if (kinds->texts || kinds->arrays || kinds->objects)
+    if (kinds->others)
         return STORED_ANY;
     if (kinds->booleans)
         return kinds->nulls || kinds->integers || kinds->numbers ? STORED_ANY : STORED_BOOLEAN;
-    if (!kinds->integers && !kinds->numbers && kinds->rows_of_kinds)
+    if (!kinds->integers && !kinds->numbers && kinds->of_kinds)
         return STORED_ANY; /* nothing but null, which is no number where there are kinds */
     return kinds->numbers || kinds->nulls || !kinds->integers ? STORED_NUMBER : STORED_INTEGER;
 }

@@ -167,10 +167,19 @@ int64_t assay_number_digits(const struct assay_number_parts *parts, size_t count
     return value;
 }
 
+/* Numbers end in a digit; nan, inf and infinity in one of three letters. */
+static bool may_end(char c)
+{
+    char lower = (char)(c | 0x20);
+    return is_digit(c) || lower == 'n' || lower == 'f' || lower == 'y';
+}
+
 static uint8_t parse_slow(const char *p, size_t len, int64_t *mantissa)
 {
     struct shape shape;
     *mantissa = 0;
+    if (len == 0 || !may_end(p[len - 1]))
+        return ASSAY_NUM_NOT;
     if (!scan(p, len, &shape))
         return parse_word(p, len);
     struct assay_number_parts parts = parts_of_shape(&shape);
@@ -234,13 +243,23 @@ static inline uint8_t signed_small(uint64_t value, bool negative, int scale, int
     return (uint8_t)scale;
 }
 
+/* The slow path, which alone reads exponents. */
+static uint8_t parse_other(const char *p, size_t len, int64_t *mantissa, bool *plain)
+{
+    uint8_t code = parse_slow(p, len, mantissa);
+    if (code == 0 && *plain)
+        for (size_t i = 0; i < len; i++)
+            *plain &= (p[i] | 0x20) != 'e';
+    return code;
+}
+
 static inline __attribute__((always_inline)) uint8_t parse(const char *p, size_t len,
-                                                           int64_t *mantissa)
+                                                           int64_t *mantissa, bool *plain)
 {
     bool negative = *p == '-';
     size_t n = len - (size_t)(negative | (*p == '+')); /* wraps for an empty text */
     if (n - 1 >= 16)
-        return parse_slow(p, len, mantissa);
+        return parse_other(p, len, mantissa, plain);
     uint64_t low = load8(p + len - 8) ^ ZEROS;
     if (n <= 8) {
         low &= ~UINT64_C(0) << (8 * (8 - n));
@@ -249,7 +268,7 @@ static inline __attribute__((always_inline)) uint8_t parse(const char *p, size_t
             return signed_small(eight_digits(low), negative, 0, mantissa);
         int at = lone_dot(low, bad);
         if (at <= 8 - (int)n || at == 7)
-            return parse_slow(p, len, mantissa);
+            return parse_other(p, len, mantissa, plain);
         return signed_small(eight_digits(close_gap(low, at, 0)), negative, 7 - at, mantissa);
     }
     uint64_t high = (load8(p + len - 16) ^ ZEROS) & ~UINT64_C(0) << (8 * (16 - n));
@@ -258,7 +277,7 @@ static inline __attribute__((always_inline)) uint8_t parse(const char *p, size_t
     if (bad_low | bad_high) {
         int at = bad_low ? lone_dot(low, bad_low) : lone_dot(high, bad_high);
         if ((bad_low && bad_high) || at < 0 || (bad_low ? at == 7 : at <= 16 - (int)n))
-            return parse_slow(p, len, mantissa);
+            return parse_other(p, len, mantissa, plain);
         scale = bad_low ? 7 - at : 15 - at;
         if (bad_low) {
             low = close_gap(low, at, high >> 56);
@@ -270,19 +289,27 @@ static inline __attribute__((always_inline)) uint8_t parse(const char *p, size_t
                         mantissa);
 }
 
-uint8_t assay_number_parse(const char *p, size_t len, int64_t *mantissa)
+uint8_t assay_number_parse_plain(const char *p, size_t len, int64_t *mantissa, bool *plain)
 {
-    return parse(p, len, mantissa);
+    return parse(p, len, mantissa, plain);
 }
 
-void assay_number_parse_spans(const char *base, const struct assay_span *spans, uint32_t rows,
+uint8_t assay_number_parse(const char *p, size_t len, int64_t *mantissa)
+{
+    bool plain = false;
+    return parse(p, len, mantissa, &plain);
+}
+
+bool assay_number_parse_spans(const char *base, const struct assay_span *spans, uint32_t rows,
                               int64_t *mantissas, uint8_t *codes)
 {
     uint32_t row = 0;
+    bool plain = true;
     if (assay_cpu_has_avx512())
-        row = assay_number_parse_wide(base, spans, rows, mantissas, codes);
+        row = assay_number_parse_wide(base, spans, rows, mantissas, codes, &plain);
     for (; row < rows; row++)
-        codes[row] = parse(base + spans[row].off, spans[row].len, &mantissas[row]);
+        codes[row] = parse(base + spans[row].off, spans[row].len, &mantissas[row], &plain);
+    return plain;
 }
 
 uint8_t assay_number_parse_safe(const char *p, size_t len, int64_t *mantissa)

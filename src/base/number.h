@@ -72,8 +72,8 @@ static inline bool assay_number_is_finite(uint8_t code)
  */
 uint8_t assay_number_parse(const char *p, size_t len, int64_t *mantissa);
 
-/* Each value of a batch. */
-void assay_number_parse_spans(const char *base, const struct assay_span *spans, uint32_t rows,
+/* Each value of a batch. False where one with code 0 has an exponent: is not digits alone. */
+bool assay_number_parse_spans(const char *base, const struct assay_span *spans, uint32_t rows,
                               int64_t *mantissas, uint8_t *codes);
 
 /* The same answer from any memory, byte by byte. */

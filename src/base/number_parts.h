@@ -20,12 +20,15 @@ struct assay_number_parts {
 /* 10^0 .. 10^18 */
 extern const int64_t assay_number_pow10[ASSAY_NUM_SCALES];
 
+/* As assay_number_parse; `*plain` becomes false where the code is 0 and there is an exponent. */
+uint8_t assay_number_parse_plain(const char *p, size_t len, int64_t *mantissa, bool *plain);
+
 /*
  * With AVX-512 (base/cpu.h): reads some or all rows of a batch, and returns how many. The
- * rest is the caller's.
+ * rest is the caller's. `*plain` as above.
  */
 uint32_t assay_number_parse_wide(const char *base, const struct assay_span *spans, uint32_t rows,
-                                 int64_t *mantissas, uint8_t *codes);
+                                 int64_t *mantissas, uint8_t *codes, bool *plain);
 
 /* Of a SMALL or BIG value; `store` has 20 bytes for the digits of a SMALL and lives as long. */
 struct assay_number_parts assay_number_parts(const struct assay_numref *value, char *store);

@@ -41,13 +41,30 @@ TARGET static inline __m512i last_bytes(const char *base, const struct assay_spa
     return _mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1);
 }
 
-/* One number in each lane: 1 to 8 digits, or fewer with a dot between. Returns which were. */
+/* Lanes of texts that end as no number does, or are empty. */
+TARGET static inline __mmask8 no_numbers(__m512i word, __m512i len)
+{
+    __m512i last = _mm512_srli_epi64(word, 56);
+    __m512i lower = _mm512_or_si512(last, _mm512_set1_epi64(0x20));
+    __m512i digit = _mm512_sub_epi64(last, _mm512_set1_epi64('0'));
+    __mmask8 may = _mm512_cmplt_epu64_mask(digit, _mm512_set1_epi64(10));
+    may |= _mm512_cmpeq_epi64_mask(lower, _mm512_set1_epi64('n'));
+    may |= _mm512_cmpeq_epi64_mask(lower, _mm512_set1_epi64('f'));
+    may |= _mm512_cmpeq_epi64_mask(lower, _mm512_set1_epi64('y'));
+    return (__mmask8) ~(may & _mm512_test_epi64_mask(len, len));
+}
+
+/*
+ * One number in each lane: 1 to 8 digits, or fewer with a dot between, or what can be none.
+ * Returns which were.
+ */
 TARGET static inline __mmask8 eight_numbers(const char *base, const struct assay_span *spans,
                                             int64_t *mantissas, uint8_t *codes)
 {
     const __m512i ones = _mm512_set1_epi64(-1), zero = _mm512_setzero_si512();
     __m512i len = _mm512_srli_epi64(_mm512_loadu_si512(spans), 32);
     __m512i word = last_bytes(base, spans);
+    __mmask8 none = no_numbers(word, len);
     __m512i unused = _mm512_sub_epi64(_mm512_set1_epi64(64), _mm512_slli_epi64(len, 3));
     __mmask8 fits =
         _mm512_cmple_epu64_mask(_mm512_sub_epi64(len, _mm512_set1_epi64(1)), _mm512_set1_epi64(7));
@@ -68,14 +85,16 @@ TARGET static inline __mmask8 eight_numbers(const char *base, const struct assay
     __m512i below = _mm512_andnot_si512(_mm512_sllv_epi64(ones, at), word);
     __m512i closed = _mm512_or_si512(_mm512_and_si512(word, above), _mm512_slli_epi64(below, 8));
     word = _mm512_mask_mov_epi64(word, dot, closed);
-    _mm512_storeu_si512(mantissas, eight_digits(word));
+    _mm512_storeu_si512(mantissas, _mm512_maskz_mov_epi64((__mmask8)~none, eight_digits(word)));
     __m512i scale = _mm512_maskz_srli_epi64(dot, behind, 3);
+    scale = _mm512_mask_mov_epi64(scale, none, _mm512_set1_epi64(ASSAY_NUM_NOT));
     _mm_storel_epi64((__m128i *)(void *)codes, _mm512_cvtepi64_epi8(scale));
-    return fits & (whole | dot);
+    return none | (fits & (whole | dot));
 }
 
 TARGET uint32_t assay_number_parse_wide(const char *base, const struct assay_span *spans,
-                                        uint32_t rows, int64_t *mantissas, uint8_t *codes)
+                                        uint32_t rows, int64_t *mantissas, uint8_t *codes,
+                                        bool *plain)
 {
     uint32_t row = 0;
     for (unsigned odd = 0; rows - row >= LANES && odd < GIVE_UP; row += LANES) {
@@ -83,7 +102,8 @@ TARGET uint32_t assay_number_parse_wide(const char *base, const struct assay_spa
             0xffu & ~(unsigned)eight_numbers(base, spans + row, mantissas + row, codes + row);
         for (; left != 0; left &= left - 1, odd++) {
             uint32_t r = row + (uint32_t)__builtin_ctz(left);
-            codes[r] = assay_number_parse(base + spans[r].off, spans[r].len, &mantissas[r]);
+            codes[r] =
+                assay_number_parse_plain(base + spans[r].off, spans[r].len, &mantissas[r], plain);
         }
     }
     return row;
@@ -92,9 +112,9 @@ TARGET uint32_t assay_number_parse_wide(const char *base, const struct assay_spa
 #else
 
 uint32_t assay_number_parse_wide(const char *base, const struct assay_span *spans, uint32_t rows,
-                                 int64_t *mantissas, uint8_t *codes)
+                                 int64_t *mantissas, uint8_t *codes, bool *plain)
 {
-    (void)base, (void)spans, (void)rows, (void)mantissas, (void)codes;
+    (void)base, (void)spans, (void)rows, (void)mantissas, (void)codes, (void)plain;
     return 0;
 }
 

@@ -37,7 +37,8 @@ const struct assay_numbers *assay_column_numbers(struct assay_column *column)
     uint8_t *code = assay_arena_scratch(column->arena, column->rows);
     if (view == NULL || mantissa == NULL || code == NULL)
         return NULL;
-    assay_number_parse_spans(column->base, column->spans, column->rows, mantissa, code);
+    view->plain =
+        assay_number_parse_spans(column->base, column->spans, column->rows, mantissa, code);
     if (column->kind != NULL && column->kinds_seen != 1u << ASSAY_KIND_NUMBER)
         apply_kinds(column, mantissa, code);
     /* A null is empty in most formats; where a null token such as 999 is text, it counts not. */

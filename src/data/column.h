@@ -28,6 +28,7 @@ struct assay_field {
 struct assay_numbers {
     const int64_t *mantissa;
     const uint8_t *code; /* ASSAY_NUM_NOT for nulls and for what is no number */
+    bool plain; /* values of code 0 are digits, with a sign perhaps: none has an exponent */
 };
 
 /* Times: microseconds; valid[r] is set where the value is a time. */

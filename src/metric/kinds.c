@@ -10,7 +10,7 @@
 #include "metric/state.h"
 #include "metric/typed.h"
 
-enum { KINDS = sizeof(struct assay_kinds_detail) / sizeof(uint64_t) };
+enum { PEEK = 16 }; /* values looked at one by one before all are read as numbers */
 
 static enum assay_status kinds_init(void *state, const void *args,
                                     const struct assay_metric_env *env, struct assay_error *err)
@@ -24,6 +24,13 @@ static void kinds_reset(void *state)
     (void)state;
 }
 
+/* Nothing follows from what else there may be. */
+static void forget_rest(struct assay_kinds_detail *kinds)
+{
+    if (kinds->others)
+        *kinds = (struct assay_kinds_detail){.others = true};
+}
+
 static bool is_whole(struct assay_str text)
 {
     for (size_t i = 0; i < text.len; i++)
@@ -32,23 +39,82 @@ static bool is_whole(struct assay_str text)
     return true;
 }
 
-static uint64_t *count_of(struct assay_kinds_detail *kinds, struct assay_column *column,
-                          uint32_t row, uint8_t code)
+/* A value of a format that has kinds. */
+static void see_kind(struct assay_kinds_detail *kinds, const struct assay_column *column,
+                     uint32_t row)
 {
-    struct assay_str text = assay_column_text(column, row);
-    enum assay_kind kind = column->kind ? (enum assay_kind)column->kind[row] : ASSAY_KIND_TEXT;
-    switch (kind) {
-    case ASSAY_KIND_BOOLEAN: return &kinds->booleans;
-    case ASSAY_KIND_ARRAY: return &kinds->arrays;
-    case ASSAY_KIND_OBJECT: return &kinds->objects;
-    case ASSAY_KIND_NUMBER: return is_whole(text) ? &kinds->integers : &kinds->numbers;
-    default: break;
+    switch ((enum assay_kind)column->kind[row]) {
+    case ASSAY_KIND_BOOLEAN: kinds->booleans = true; break;
+    case ASSAY_KIND_NUMBER:
+        *(is_whole(assay_column_text(column, row)) ? &kinds->integers : &kinds->numbers) = true;
+        break;
+    default: kinds->others = true;
     }
-    if (column->kind != NULL)
-        return &kinds->texts;
-    if (code != ASSAY_NUM_NOT)
-        return code <= ASSAY_NUM_BIG && is_whole(text) ? &kinds->integers : &kinds->numbers;
-    return assay_typed_is_boolean(text) ? &kinds->booleans : &kinds->texts;
+}
+
+static void see_kinds(struct assay_kinds_detail *kinds, const struct assay_column *column,
+                      const uint64_t *present)
+{
+    ASSAY_BITS_EACH(present, column->rows, row, {
+        see_kind(kinds, column, row);
+        if (kinds->others)
+            return;
+    })
+}
+
+/* A text, and the code that it has as a number. */
+static void see_text(struct assay_kinds_detail *kinds, struct assay_str text, uint8_t code)
+{
+    if (code == ASSAY_NUM_NOT)
+        *(assay_typed_is_boolean(text) ? &kinds->booleans : &kinds->others) = true;
+    else
+        *(code <= ASSAY_NUM_BIG && is_whole(text) ? &kinds->integers : &kinds->numbers) = true;
+}
+
+/* 64 rows, or what is left of them; most columns hold nothing but digits, or no number. */
+static void see_texts(struct assay_kinds_detail *kinds, const struct assay_column *column,
+                      const struct assay_numbers *numbers, uint32_t row, uint64_t word)
+{
+    uint32_t count = column->rows - row < 64 ? column->rows - row : 64;
+    uint64_t odd = word & assay_bits_above(numbers->code + row, count, ASSAY_NUM_SCALE_MAX);
+    uint64_t scaled = word & assay_bits_above(numbers->code + row, count, 0) & ~odd;
+    kinds->numbers |= scaled != 0;
+    if (numbers->plain)
+        kinds->integers |= (word & ~odd & ~scaled) != 0;
+    else
+        odd = word & ~scaled;
+    for (; odd != 0 && !kinds->others; odd &= odd - 1) {
+        uint32_t r = row + (uint32_t)__builtin_ctzll(odd);
+        see_text(kinds, assay_column_text(column, r), numbers->code[r]);
+    }
+}
+
+/* Most columns of text are known for it by one value. */
+static void peek(struct assay_kinds_detail *kinds, struct assay_column *column,
+                 const uint64_t *present)
+{
+    unsigned left = column->numbers == NULL ? PEEK : 0;
+    ASSAY_BITS_EACH(present, column->rows, row, {
+        if (left-- == 0 || kinds->others)
+            return;
+        struct assay_numref number = assay_column_numref(column, row);
+        see_text(kinds, number.text, number.code);
+    })
+}
+
+static enum assay_status see_column(struct assay_kinds_detail *kinds, struct assay_column *column,
+                                    const uint64_t *present, struct assay_error *err)
+{
+    peek(kinds, column, present);
+    if (kinds->others)
+        return ASSAY_OK;
+    const struct assay_numbers *numbers = assay_column_numbers(column);
+    if (numbers == NULL)
+        return assay_fail_nomem(err);
+    for (uint32_t row = 0; row < column->rows && !kinds->others; row += 64)
+        if (present[row / 64] != 0)
+            see_texts(kinds, column, numbers, row, present[row / 64]);
+    return ASSAY_OK;
 }
 
 static enum assay_status kinds_update(void *state, const struct assay_slice *slice,
@@ -56,29 +122,34 @@ static enum assay_status kinds_update(void *state, const struct assay_slice *sli
 {
     struct assay_kinds_detail *kinds = state;
     struct assay_column *column = slice->columns[0];
+    if (kinds->others)
+        return ASSAY_OK;
     uint64_t *present = assay_arena_array(column->arena, ASSAY_BITMAP_WORDS(slice->rows) + 1, 8);
-    const struct assay_numbers *numbers = present ? assay_column_numbers(column) : NULL;
-    if (numbers == NULL)
+    if (present == NULL)
         return assay_fail_nomem(err);
     assay_slice_present(slice, present);
-    kinds->nulls += assay_bits_count(slice->mask, slice->rows);
-    kinds->nulls -= assay_bits_count(present, slice->rows);
-    if (column->kind != NULL)
-        kinds->rows_of_kinds += slice->rows;
-    ASSAY_BITS_EACH(present, slice->rows, row,
-                    { ++*count_of(kinds, column, row, numbers->code[row]); })
+    for (size_t i = 0; i < ASSAY_BITMAP_WORDS(slice->rows); i++)
+        kinds->nulls |= (slice->mask[i] & ~present[i]) != 0;
+    if (column->kind != NULL) {
+        kinds->of_kinds |= slice->rows != 0;
+        see_kinds(kinds, column, present);
+    } else
+        ASSAY_TRY(see_column(kinds, column, present, err));
+    forget_rest(kinds);
     return ASSAY_OK;
 }
 
 static enum assay_status kinds_merge(void *into, void *from, struct assay_error *err)
 {
-    uint64_t a[KINDS], b[KINDS];
+    struct assay_kinds_detail *a = into, *b = from;
     (void)err;
-    memcpy(a, into, sizeof a);
-    memcpy(b, from, sizeof b);
-    for (int i = 0; i < KINDS; i++)
-        a[i] += b[i];
-    memcpy(into, a, sizeof a);
+    a->nulls |= b->nulls;
+    a->integers |= b->integers;
+    a->numbers |= b->numbers;
+    a->booleans |= b->booleans;
+    a->others |= b->others;
+    a->of_kinds |= b->of_kinds;
+    forget_rest(a);
     return ASSAY_OK;
 }
 
@@ -95,31 +166,36 @@ static enum assay_status kinds_finish(void *state, struct assay_arena *arena,
 
 static enum assay_status kinds_save(void *state, struct assay_buf *out, struct assay_error *err)
 {
-    uint64_t counts[KINDS];
-    memcpy(counts, state, sizeof counts);
-    assay_state_begin(out, "kinds", 2);
-    for (int i = 0; i < KINDS; i++)
-        assay_state_put_u64(out, counts[i]);
+    const struct assay_kinds_detail *kinds = state;
+    assay_state_begin(out, "kinds", 3);
+    assay_state_put_u64(out, (uint64_t)kinds->nulls | (uint64_t)kinds->integers << 1 |
+                                 (uint64_t)kinds->numbers << 2 | (uint64_t)kinds->booleans << 3 |
+                                 (uint64_t)kinds->others << 4 | (uint64_t)kinds->of_kinds << 5);
     return out->failed ? assay_fail_nomem(err) : ASSAY_OK;
 }
 
 static enum assay_status kinds_load(void *state, struct assay_str saved, struct assay_error *err)
 {
-    uint64_t counts[KINDS];
     bool failed = false;
-    memcpy(counts, state, sizeof counts);
-    assay_state_expect(&saved, "kinds", 2, &failed);
-    for (int i = 0; i < KINDS; i++)
-        counts[i] += assay_state_get_u64(&saved, &failed);
-    memcpy(state, counts, sizeof counts);
-    return failed || saved.len ? assay_state_bad("kinds", err) : ASSAY_OK;
+    assay_state_expect(&saved, "kinds", 3, &failed);
+    uint64_t bits = assay_state_get_u64(&saved, &failed);
+    struct assay_kinds_detail loaded = {
+        .nulls = bits & 1,
+        .integers = bits >> 1 & 1,
+        .numbers = bits >> 2 & 1,
+        .booleans = bits >> 3 & 1,
+        .others = bits >> 4 & 1,
+        .of_kinds = bits >> 5 & 1,
+    };
+    if (failed || saved.len || bits >> 6)
+        return assay_state_bad("kinds", err);
+    return kinds_merge(state, &loaded, err);
 }
 
 enum assay_value_kind assay_kinds_common(const struct assay_kinds_detail *kinds)
 {
-    bool others = kinds->texts || kinds->arrays || kinds->objects;
-    uint64_t numbers = kinds->integers + kinds->numbers;
-    if (others || (numbers && kinds->booleans) || (!numbers && !kinds->booleans))
+    bool numbers = kinds->integers || kinds->numbers;
+    if (kinds->others || numbers == kinds->booleans)
         return ASSAY_VALUE_STRING;
     return numbers ? ASSAY_VALUE_NUMBER : ASSAY_VALUE_BOOLEAN;
 }
@@ -143,13 +219,15 @@ static enum assay_status kinds_take(void *state, const struct assay_sql_answers 
                                     struct assay_error *err)
 {
     struct assay_kinds_detail *kinds = state;
+    uint64_t nulls = assay_sql_u64(answers, 0), integers = assay_sql_u64(answers, 1);
     uint64_t numbers = assay_sql_u64(answers, 2), present = assay_sql_u64(answers, 3);
     (void)err;
-    kinds->nulls = assay_sql_u64(answers, 0);
-    kinds->integers = assay_sql_u64(answers, 1);
-    kinds->numbers = numbers - kinds->integers;
-    kinds->texts = present - numbers;
-    kinds->rows_of_kinds = kinds->nulls + present;
+    kinds->nulls = nulls != 0;
+    kinds->integers = integers != 0;
+    kinds->numbers = numbers > integers;
+    kinds->others = present > numbers;
+    kinds->of_kinds = nulls + present != 0;
+    forget_rest(kinds);
     return ASSAY_OK;
 }
 
@@ -157,7 +235,7 @@ static const struct assay_metric_sql kinds_sql = {kinds_ask, kinds_take};
 
 const struct assay_metric assay_metric_kinds = {
     .name = "kinds",
-    .summary = "how many values are numbers, booleans, texts …",
+    .summary = "whether values are numbers, booleans or something else",
     .state_size = sizeof(struct assay_kinds_detail),
     .init = kinds_init,
     .update = kinds_update,

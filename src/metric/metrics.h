@@ -190,12 +190,14 @@ struct assay_histogram_detail {
 extern const struct assay_metric assay_metric_histogram;
 
 /*
- * What the values look like: how many are of which kind. In a format without kinds (CSV)
- * it goes by the text: a number, true or false in any case, or text. value: NULL.
+ * What the values look like: which kinds there are. In a format without kinds (CSV) it goes
+ * by the text: a number, true or false in any case, or something else. Where there is
+ * something else that is all that is told, for nothing more follows from the rest. value: NULL.
  */
 struct assay_kinds_detail {
-    uint64_t nulls, integers, numbers, booleans, texts, arrays, objects; /* numbers: others */
-    uint64_t rows_of_kinds; /* rows, nulls too, where the source has kinds (not CSV) */
+    bool nulls, integers, numbers, booleans; /* numbers: those that are no integers */
+    bool others;                             /* texts, arrays, objects */
+    bool of_kinds;                           /* the source has kinds (not CSV), and rows */
 };
 extern const struct assay_metric assay_metric_kinds;
 

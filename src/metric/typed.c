@@ -124,7 +124,7 @@ const struct assay_numbers *assay_typed_numbers(struct assay_column *column)
         mantissa[row] = assay_column_text(column, row).len == 4;
         code[row] = 0;
     }
-    *view = (struct assay_numbers){mantissa, code};
+    *view = (struct assay_numbers){mantissa, code, plain->plain};
     return view;
 }
 

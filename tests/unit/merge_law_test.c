@@ -306,10 +306,8 @@ static void tell_frequency(const void *detail, struct assay_buf *out)
 static void tell_kinds(const void *detail, struct assay_buf *out)
 {
     const struct assay_kinds_detail *d = detail;
-    const uint64_t counts[] = {d->nulls, d->integers, d->numbers, d->booleans,
-                               d->texts, d->arrays,   d->objects};
-    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
-        assay_buf_printf(out, "kind %zu %llu\n", i, (unsigned long long)counts[i]);
+    assay_buf_printf(out, "nulls %d, integers %d, numbers %d, booleans %d, others %d, kinds %d\n",
+                     d->nulls, d->integers, d->numbers, d->booleans, d->others, d->of_kinds);
 }
 
 static void tell_histogram(const void *detail, struct assay_buf *out)
