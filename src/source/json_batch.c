@@ -144,15 +144,10 @@ static enum assay_status decode_row(struct assay_batch *batch, uint32_t row, uin
 static inline bool read_several(struct json_batch *own, uint32_t row, uint32_t rows)
 {
     const uint32_t count = ASSAY_JSON_SEVERAL;
-    struct assay_json_text records[ASSAY_JSON_SEVERAL];
     if (own->json->reference || rows - row < count || own->cut.extra - row < count)
         return false;
-    for (uint32_t i = 0; i < count; i++) {
-        records[i].from = own->scan.base + own->cut.records.items[row + i].off;
-        records[i].to = records[i].from + own->cut.records.items[row + i].len;
-    }
     own->table.row = row;
-    return assay_json_shapes_match_several(&own->shapes, &own->scan, records);
+    return assay_json_shapes_match_several(&own->shapes, &own->scan, own->cut.records.items + row);
 }
 
 static enum assay_status json_decode(struct assay_batch *batch, struct assay_error *err)
@@ -280,8 +275,7 @@ static unsigned look_at_kinds(const struct assay_source_options *options, const 
         for (uint32_t row = 0; row < rows; row++)
             seen |= 1u << values->kinds[row];
     }
-    if ((options->null_value_count > 0 && !options->null_values_untyped) ||
-        options->empty_is_null)
+    if ((options->null_value_count > 0 && !options->null_values_untyped) || options->empty_is_null)
         apply_tokens(options, base, values, rows, null);
     return seen & ((1u << ASSAY_KIND_NULL) - 1);
 }

@@ -3,40 +3,22 @@
  */
 #include "config.h"
 
-#include "source/json_shape.h"
+#include "source/json_shape_impl.h"
 
-#include "base/cpu.h"
 #include "base/utf8.h"
 #include "source/json_text.h"
 
 #include <stdlib.h>
 
-#define SHAPE_PAD 16u
 #define SEVERAL_PAUSE 16u /* records that are read alone behind several that did not match */
-
-/* The bytes before a value, which follow those before the value before it, and the value. */
-struct part {
-    uint32_t len;
-    uint16_t mask; /* a bit for each of the bytes, of the first 16 at most */
-    uint16_t depth;
-    struct assay_json_column *column; /* where a scalar goes; NULL: nowhere */
-    const struct assay_json_node *node;
-};
-
-struct assay_json_shape {
-    char *text; /* padded by SHAPE_PAD */
-    uint32_t text_room;
-    struct part *parts;
-    uint32_t part_room;
-    uint32_t count;
-    uint32_t tail_len; /* of the bytes behind the last value */
-};
 
 void assay_json_shapes_forget(struct assay_json_shapes *shapes)
 {
     for (uint32_t i = 0; i < shapes->count; i++) {
         free(shapes->shapes[i]->text);
         free(shapes->shapes[i]->parts);
+        free(shapes->shapes[i]->steps);
+        free(shapes->shapes[i]->joined);
         free(shapes->shapes[i]);
     }
     shapes->count = 0;
@@ -97,8 +79,15 @@ INLINE const char *ascii_end(const char *at)
 #endif
 }
 
-/* The quote that ends the text at `from`, which is ASCII up to `at`; NULL: it is not plain. */
-static const char *text_end(const char *from, const char *at)
+const struct json_stops json_stops = {
+    .quote = "\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"",
+    .backslash = "\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\",
+    .space = "                                ",
+    .zero = "0000000000000000",
+    .nine = "\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t",
+};
+
+const char *json_text_end(const char *from, const char *at)
 {
     bool high = false;
     const char *end = json_plain_end(at, &high);
@@ -124,7 +113,7 @@ INLINE const char *take(struct assay_json_column *column, size_t row, const char
     if (*at == '"') {
         end = ascii_end(at + 1);
         if (*end != '"') {
-            end = text_end(at + 1, end);
+            end = json_text_end(at + 1, end);
             if (end == NULL)
                 return NULL;
         }
@@ -138,8 +127,8 @@ INLINE const char *take(struct assay_json_column *column, size_t row, const char
 }
 
 /* Values that are neither, and text with escapes in it. */
-static const char *take_odd(struct assay_json_scan *scan, const char *at, const struct part *part,
-                            bool *begun)
+static const char *take_odd(struct assay_json_scan *scan, const char *at,
+                            const struct json_part *part, bool *begun)
 {
     if (at >= scan->end)
         return NULL;
@@ -157,18 +146,38 @@ static bool match_tail(const struct assay_json_shape *shape, const char *at, con
     return at <= to && (size_t)(to - at) == len && same(at, text, len, mask_of(len));
 }
 
-static bool match(const struct assay_json_shape *shape, struct assay_json_scan *scan,
-                  const char *from, const char *to)
+static enum json_step_kind kind_of(char first)
+{
+    if (first == '{' || first == '[')
+        return JSON_STEP_ODD;
+    return first == '"'                           ? JSON_STEP_TEXT
+           : first == '-' || json_is_digit(first) ? JSON_STEP_NUMBER
+                                                  : JSON_STEP_ANY;
+}
+
+/* What has been of one kind so far and is of another now may be of any from here on. */
+static inline void look_at_kind(struct assay_json_shape *shape, struct json_part *part, char first)
+{
+    if (part->kind >= JSON_STEP_ANY || kind_of(first) == part->kind ||
+        kind_of(first) == JSON_STEP_ODD)
+        return;
+    part->kind = JSON_STEP_ANY;
+    shape->changed = true;
+}
+
+static bool match(struct assay_json_shape *shape, struct assay_json_scan *scan, const char *from,
+                  const char *to)
 {
     const char *at = from, *text = shape->text, *base = scan->base;
     uint32_t row = scan->table->row;
     bool begun = false; /* the scan: only what is odd needs it */
     for (uint32_t i = 0; i < shape->count; i++) {
-        const struct part *part = &shape->parts[i];
+        struct json_part *part = &shape->parts[i];
         if (!same(at, text, part->len, part->mask))
             return false;
         at += part->len;
         text += part->len;
+        look_at_kind(shape, part, *at);
         const char *next = take(part->column, row, base, at);
         at = next != NULL ? next : take_odd(scan, at, part, &begun);
         if (at == NULL)
@@ -177,83 +186,30 @@ static bool match(const struct assay_json_shape *shape, struct assay_json_scan *
     return match_tail(shape, at, to, text);
 }
 
-/*
- * Several records side by side. Where a value ends is what the next step waits for; four of
- * these chains take little longer than one.
- */
-INLINE bool match_several(const struct assay_json_shape *shape, const struct assay_json_scan *scan,
-                          const struct assay_json_text *records)
-{
-    const char *at[ASSAY_JSON_SEVERAL], *text = shape->text, *base = scan->base;
-    const struct part *part = shape->parts, *end = part + shape->count;
-    size_t row = scan->table->row;
-    for (uint32_t i = 0; i < ASSAY_JSON_SEVERAL; i++)
-        at[i] = records[i].from;
-    for (; part < end; part++) {
-        uint32_t len = part->len;
-        bool equal = true;
-#pragma GCC unroll 4
-        for (uint32_t i = 0; i < ASSAY_JSON_SEVERAL; i++)
-            equal &= same(at[i], text, len, part->mask);
-        if (!equal)
-            return false;
-#pragma GCC unroll 4
-        for (uint32_t i = 0; i < ASSAY_JSON_SEVERAL; i++) {
-            at[i] = take(part->column, row + i, base, at[i] + len);
-            if (at[i] == NULL)
-                return false;
-        }
-        text += len;
-    }
-    for (uint32_t i = 0; i < ASSAY_JSON_SEVERAL; i++)
-        if (!match_tail(shape, at[i], records[i].to, text))
-            return false;
-    return true;
-}
-
-static bool match_several_plain(const struct assay_json_shape *shape,
-                                const struct assay_json_scan *scan,
-                                const struct assay_json_text *records)
-{
-    return match_several(shape, scan, records);
-}
-
-#ifdef __x86_64__
-/* The same steps in the instructions of newer machines, which take fewer of them. */
-__attribute__((target("avx2,bmi,bmi2"))) static bool
-match_several_avx2(const struct assay_json_shape *shape, const struct assay_json_scan *scan,
-                   const struct assay_json_text *records)
-{
-    return match_several(shape, scan, records);
-}
-#endif
-
 bool assay_json_shapes_init(struct assay_json_shapes *shapes)
 {
     *shapes = (struct assay_json_shapes){0};
-    shapes->several = match_several_plain;
-#ifdef __x86_64__
-    if (assay_cpu_has_avx2())
-        shapes->several = match_several_avx2;
-#endif
+    shapes->several = json_steps_choose();
     shapes->leaves.room = ASSAY_JSON_SHAPE_VALUES;
     shapes->leaves.leaves = malloc(ASSAY_JSON_SHAPE_VALUES * sizeof *shapes->leaves.leaves);
     return shapes->leaves.leaves != NULL;
 }
 
 bool assay_json_shapes_match_several(struct assay_json_shapes *shapes, struct assay_json_scan *scan,
-                                     const struct assay_json_text *records)
+                                     const struct assay_span *records)
 {
     if (shapes->alone > 0) {
         shapes->alone--;
         return false;
     }
-    if (shapes->count > 0 && shapes->several(shapes->shapes[0], scan, records)) {
-        scan->nul = NULL;
-        return true;
-    }
+    struct assay_json_shape *shape = shapes->count > 0 ? shapes->shapes[0] : NULL;
     shapes->alone = SEVERAL_PAUSE;
-    return false;
+    if (shape == NULL || (shape->changed && !json_steps_make(shape)) || shape->step_count == 0 ||
+        !shapes->several(shape, scan, records))
+        return false;
+    shapes->alone = 0;
+    scan->nul = NULL;
+    return true;
 }
 
 static void to_front(struct assay_json_shapes *shapes, uint32_t index)
@@ -298,15 +254,15 @@ static struct assay_json_shape *next_shape(struct assay_json_shapes *shapes)
 
 static bool reserve(struct assay_json_shape *shape, uint32_t bytes, uint32_t parts)
 {
-    if (bytes + SHAPE_PAD > shape->text_room) {
-        char *text = realloc(shape->text, bytes + SHAPE_PAD);
+    if (bytes + JSON_SHAPE_PAD > shape->text_room) {
+        char *text = realloc(shape->text, bytes + JSON_SHAPE_PAD);
         if (text == NULL)
             return false;
         shape->text = text;
-        shape->text_room = bytes + SHAPE_PAD;
+        shape->text_room = bytes + JSON_SHAPE_PAD;
     }
     if (parts > shape->part_room) {
-        struct part *grown = realloc(shape->parts, parts * sizeof *grown);
+        struct json_part *grown = realloc(shape->parts, parts * sizeof *grown);
         if (grown == NULL)
             return false;
         shape->parts = grown;
@@ -334,7 +290,7 @@ bool assay_json_shapes_learn(struct assay_json_shapes *shapes, const struct assa
     struct assay_json_shape *shape = next_shape(shapes);
     if (shape == NULL)
         return false;
-    shape->count = 0;
+    shape->count = shape->step_count = 0;
     shape->tail_len = UINT32_MAX; /* nothing is of it, should memory be short */
     if (!reserve(shape, (uint32_t)bytes, leaves->count))
         return false;
@@ -345,19 +301,20 @@ bool assay_json_shapes_learn(struct assay_json_shapes *shapes, const struct assa
         uint32_t len = (uint32_t)(leaf->begin - at);
         memcpy(shape->text + used, at, len);
         bool put = leaf->node != NULL && leaf->node->slot != ASSAY_JSON_NO_SLOT;
-        shape->parts[i] = (struct part){
+        shape->parts[i] = (struct json_part){
             .len = len,
             .mask = mask_of(len),
             .depth = (uint16_t)leaf->depth,
             .column = put ? &table->columns[leaf->node->slot] : NULL,
             .node = leaf->node,
+            .kind = kind_of(*leaf->begin),
         };
         used += len;
         at = leaf->end;
     }
     shape->tail_len = (uint32_t)(to - at);
     memcpy(shape->text + used, at, shape->tail_len);
-    memset(shape->text + bytes, 0, SHAPE_PAD);
+    memset(shape->text + bytes, 0, JSON_SHAPE_PAD);
     shape->count = leaves->count;
-    return true;
+    return json_steps_make(shape);
 }

@@ -20,18 +20,13 @@
 
 struct assay_json_shape;
 
-/* Where a record is. */
-struct assay_json_text {
-    const char *from, *to;
-};
-
 struct assay_json_shapes {
     struct assay_json_shape *shapes[ASSAY_JSON_SHAPES];
     uint32_t count;
     uint32_t alone;                  /* so many records are read alone */
     struct assay_json_leaves leaves; /* to learn from: for assay_json_scan */
     bool (*several)(const struct assay_json_shape *shape, const struct assay_json_scan *scan,
-                    const struct assay_json_text *records); /* for this machine */
+                    const struct assay_span *records); /* for this machine */
 };
 
 bool assay_json_shapes_init(struct assay_json_shapes *shapes);
@@ -52,7 +47,7 @@ bool assay_json_shapes_match(struct assay_json_shapes *shapes, struct assay_json
  * last used and without anything odd. False says nothing: each is to be tried alone.
  */
 bool assay_json_shapes_match_several(struct assay_json_shapes *shapes, struct assay_json_scan *scan,
-                                     const struct assay_json_text *records);
+                                     const struct assay_span *records);
 
 /* Learns from a record that was read with `leaves` into the table; false: no memory. */
 bool assay_json_shapes_learn(struct assay_json_shapes *shapes, const struct assay_json_table *table,

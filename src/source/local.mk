@@ -74,7 +74,11 @@ libassay_source_la_SOURCES = \
 	src/source/json_scan.h \
 	src/source/json_shape.c \
 	src/source/json_shape.h \
+	src/source/json_shape_impl.h \
 	src/source/json_source.h \
+	src/source/json_steps.c \
+	src/source/json_steps.h \
+	src/source/json_steps_avx2.c \
 	src/source/json_table.c \
 	src/source/json_table.h \
 	src/source/json_text.c \

@@ -236,6 +236,53 @@ static void changing_shapes_are_read_alike(void **state)
     assay_buf_free(&other);
 }
 
+/* Records alike but for the kinds of their values, which begin to change here and there. */
+static void changing_kinds_are_read_alike(void **state)
+{
+    static const char *const texts[] = {"\"x\"", "\"longer than sixteen, than thirty-two bytes\"",
+                                        "\"\"",  "\"\xc3\xa9\"",
+                                        "null",  "true",
+                                        "7",     "\"a\\tb\""};
+    static const char *const numbers[] = {"0",
+                                          "-0",
+                                          "12.5",
+                                          "123456789012345",
+                                          "1234567890123456",
+                                          "-123456789012.25",
+                                          "12345678901234567890",
+                                          "1e5",
+                                          "-1.5E-3",
+                                          "null",
+                                          "false",
+                                          "\"1\""};
+    struct assay_buf text;
+    (void)state;
+    assay_buf_init(&text, 1u << 24);
+    for (int i = 0; i < 12000; i++) {
+        int t = i < 2000 ? 0 : i < 4000 ? i % 4 : i % (8 - (i < 8000));
+        int n = i < 3000 ? 2 : i < 6000 ? i / 3 % 9 : i / 3 % 12;
+        assay_buf_printf(&text,
+                         "{\"a\":%s,\"a key of more than thirty-two bytes, with a value\":%s}\n",
+                         texts[t], numbers[n]);
+    }
+    /* Not JSON, each behind records that are. */
+    assay_buf_printf(&text,
+                     "{\"a\":01,\"b\":1}\n{\"a\":\"x\",\"b\":1.}\n{\"a\":nul,\"b\":truefalse}\n");
+    put("d.json", text.ptr, text.len);
+    assay_buf_free(&text);
+    struct assay_source_options options = {.format = "ndjson"};
+    struct assay_buf one, other;
+    json_dump_open(&one, path_of("d.json"), &options,
+                   NAMES("a", "a key of more than thirty-two bytes, with a value"), true);
+    options.json_engine = ASSAY_JSON_YAJL;
+    json_dump_open(&other, path_of("d.json"), &options,
+                   NAMES("a", "a key of more than thirty-two bytes, with a value"), true);
+    assert_true(one.len > 100000);
+    assert_string_equal(one.ptr, other.ptr);
+    assay_buf_free(&one);
+    assay_buf_free(&other);
+}
+
 static void several_files_are_one_source(void **state)
 {
     (void)state;
@@ -361,6 +408,7 @@ int main(void)
         cmocka_unit_test(paths_that_no_record_has_are_told),
         cmocka_unit_test(one_column_has_one_number),
         cmocka_unit_test(changing_shapes_are_read_alike),
+        cmocka_unit_test(changing_kinds_are_read_alike),
         cmocka_unit_test(several_files_are_one_source),
         cmocka_unit_test(a_pipe_is_read_byte_by_byte),
         cmocka_unit_test(formats_are_told_from_the_data),
