@@ -37,7 +37,7 @@ _assay()
     --json-engine) COMPREPLY=($(compgen -W 'scan yajl' -- "$cur")); return ;;
     --duplicate-keys) COMPREPLY=($(compgen -W 'error first last' -- "$cur")); return ;;
     --partitions) COMPREPLY=($(compgen -W 'hive none' -- "$cur")); return ;;
-    --pushdown) COMPREPLY=($(compgen -W 'auto off' -- "$cur")); return ;;
+    --pushdown) COMPREPLY=($(compgen -W 'auto off always' -- "$cur")); return ;;
     --gx-compat) COMPREPLY=($(compgen -W 'fixed strict' -- "$cur")); return ;;
     --fail-on) COMPREPLY=($(compgen -W 'fail warn error' -- "$cur")); return ;;
     --result-format)
@@ -65,7 +65,7 @@ _assay()
         ;;
     esac
     case $command in
-    validate) flags="--output --set --var --gx-compat --quarantine --no-timings -o $settings" ;;
+    validate) flags="--output --set --var --gx-compat --quarantine --dry-run --no-timings -o $settings" ;;
     filter) flags="--quarantine --reasons --output --set --var --gx-compat --no-timings -o $settings" ;;
     lint) flags='--var' ;;
     convert) flags='--to --output --strict --var -o' ;;

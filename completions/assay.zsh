@@ -41,7 +41,7 @@ _assay() {
     '--max-download[most to take from a web server for one file]:size:'
     '--ca-file[certificates of the authorities to trust]:file:_files'
     '--partitions[whether directories such as dt=2026-11-01 are columns]:kind:(hive none)'
-    '--pushdown[databases\: who computes]:when:(auto off)'
+    '--pushdown[databases\: who computes]:when:(auto off always)'
     '--threads[workers]:number:'
     '--memory-limit[memory for what grows with the data]:size:'
     '--temp-dir[where temporary files go]:directory:_directories'
@@ -84,6 +84,7 @@ _assay() {
         '*--set[override a setting]:setting:(severity=error severity=warn severity=info)' \
         '*--var[a variable for the suite]:variable:' \
         '--quarantine[keep records that fail in this file]:file:_files' \
+        '--dry-run[print what would be read and asked]' \
         '--no-timings[leave times out of reports]' \
         '1:suite:_files' '2:source:_files'
       ;;

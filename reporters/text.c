@@ -89,16 +89,6 @@ static void write_way(struct assay_buf *out, const struct assay_result *r,
     assay_buf_putc(out, '\n');
 }
 
-static void write_queries(struct assay_buf *out, const struct assay_run *run,
-                          const struct assay_style *style)
-{
-    for (size_t i = 0; style->verbosity > 1 && i < run->query_count; i++) {
-        assay_buf_puts(out, "asked: ");
-        assay_escape_terminal(out, run->queries[i], 0);
-        assay_buf_putc(out, '\n');
-    }
-}
-
 static void write_result(struct assay_buf *out, const struct assay_run *run,
                          const struct assay_result *r, const struct assay_style *style)
 {
@@ -249,7 +239,6 @@ static void render(const struct assay_run *run, const struct assay_style *style,
     }
     if (style->verbosity > 0)
         write_files(out, run);
-    write_queries(out, run, style);
     write_summary(out, run, style);
 }
 

@@ -561,6 +561,7 @@ static void run_ways(const struct test_case *test, const struct assay_suite *sui
     expect_run(test, run, &err);
     assay_run_free(run);
     if (postgres.source != NULL) {
+        run_in(&postgres, test, suite, as_of, 0, ASSAY_PUSHDOWN_ALWAYS);
         run_in(&postgres, test, suite, as_of, 0, ASSAY_PUSHDOWN_AUTO);
         run_in(&postgres, test, suite, as_of, 64, ASSAY_PUSHDOWN_OFF);
         assay_buf_free(&first);
@@ -568,6 +569,7 @@ static void run_ways(const struct test_case *test, const struct assay_suite *sui
     }
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         run_form(test, suite, as_of, &forms[i]);
+    run_in(&sqlite, test, suite, as_of, 0, ASSAY_PUSHDOWN_ALWAYS);
     run_in(&sqlite, test, suite, as_of, 0, ASSAY_PUSHDOWN_AUTO);
     run_in(&sqlite, test, suite, as_of, 0, ASSAY_PUSHDOWN_OFF);
     run_in(&sqlite, test, suite, as_of, 64, ASSAY_PUSHDOWN_OFF);

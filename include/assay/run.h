@@ -138,8 +138,6 @@ struct assay_run {
     size_t notice_count;
     const struct assay_result *results; /* in the suite's order; well_formed last */
     size_t result_count;
-    const struct assay_str *queries; /* what a database was asked besides its rows */
-    size_t query_count;
     const struct assay_error *error; /* why the run broke off, or NULL */
 };
 

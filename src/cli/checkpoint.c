@@ -182,6 +182,12 @@ int assay_checkpoint_command(struct assay_args *args, struct assay_outputs *outp
     struct batch batch = {.args = args};
     struct assay_suite_request request = {.variables = args->variables,
                                           .variable_count = args->variable_count};
+    if (assay_args_has(args, "dry-run")) {
+        assay_fail(&error, ASSAY_USAGE, "USAGE-OPERANDS", "a dry run is of one suite");
+        assay_error_help(&error, "name one of the checkpoint's suites, and its source");
+        assay_print_error(args, &error);
+        return ASSAY_EXIT_USAGE;
+    }
     if (args->operand_count > 1 || assay_args_has(args, "quarantine")) {
         assay_fail(&error, ASSAY_USAGE, "USAGE-OPERANDS", "%s",
                    args->operand_count > 1 ? "a checkpoint names its sources itself"

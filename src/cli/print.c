@@ -101,6 +101,31 @@ void assay_print_diags(const struct assay_args *args, struct assay_diags *diags)
         fprintf(stderr, "… and %zu more\n", diags->errors + diags->warnings - shown);
 }
 
+static void print_asked(void *context, struct assay_str sql)
+{
+    struct assay_buf out;
+    (void)context;
+    assay_buf_init(&out, (size_t)16 << 20);
+    assay_buf_puts(&out, "asked: ");
+    assay_escape_terminal(&out, sql, 0);
+    fprintf(stderr, "%s\n", out.failed ? "asked: a long statement" : out.ptr);
+    assay_buf_free(&out);
+}
+
+static void print_answered(void *context, uint64_t rows, int64_t micros)
+{
+    char time[48] = "";
+    if (!assay_args_has(context, "no-timings"))
+        snprintf(time, sizeof time, " in %.3f s", (double)micros / 1e6);
+    fprintf(stderr, "answered: %" PRIu64 " row%s%s\n", rows, rows == 1 ? "" : "s", time);
+}
+
+struct assay_db_trace assay_print_trace(struct assay_args *args)
+{
+    return (struct assay_db_trace){
+        .asked = print_asked, .answered = print_answered, .context = args};
+}
+
 int assay_exit_of(enum assay_status status)
 {
     switch (status) {

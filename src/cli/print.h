@@ -5,6 +5,7 @@
 #define ASSAY_CLI_PRINT_H
 
 #include "cli/args.h"
+#include "source/db.h"
 
 #include <stdio.h>
 
@@ -20,6 +21,9 @@ void assay_print_warning(const struct assay_args *args, const struct assay_error
 
 /* All problems of a suite, in order of position, and how many were not shown. */
 void assay_print_diags(const struct assay_args *args, struct assay_diags *diags);
+
+/* -vv: prints on stderr what databases are asked, as it happens; `args` must outlive it. */
+struct assay_db_trace assay_print_trace(struct assay_args *args);
 
 /* The exit status for a call that ended in `status` without a Run. */
 int assay_exit_of(enum assay_status status);

@@ -86,7 +86,8 @@ static void *tick(void *argument)
 struct assay_ticker *assay_ticker_start(const struct assay_args *args,
                                         struct assay_progress *progress)
 {
-    if (args->verbosity < 0 || assay_args_has(args, "no-timings"))
+    /* With -vv each statement of a database has its own lines. */
+    if (args->verbosity < 0 || args->verbosity > 1 || assay_args_has(args, "no-timings"))
         return NULL;
     struct assay_ticker *ticker = calloc(1, sizeof *ticker);
     if (ticker == NULL)

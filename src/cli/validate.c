@@ -22,6 +22,7 @@ static const struct assay_flag flags[] = {
     {0, "set", "NAME=VALUE", "override a setting, or severity=LEVEL for every check"},
     {0, "var", "NAME=VALUE", "a variable for ${NAME} in the suite"},
     {0, "quarantine", "[raw:]PATH", "keep records that fail in this file, with the reasons"},
+    {0, "dry-run", NULL, "print what would be read and asked, and read and ask nothing"},
     {0, "gx-compat", "MODE",
      "suites of Great Expectations: fixed (the default) or strict, with its defects"},
     {0, "no-timings", NULL, "leave times out of reports, so that equal runs give equal bytes"},
@@ -136,6 +137,26 @@ static enum assay_status prepare(struct assay_args *args, const struct assay_sui
     return ASSAY_USAGE;
 }
 
+/* Prints the plan of a run; the source is opened, and not read. */
+static int tell_plan(struct assay_args *args, struct assay_validation *validation)
+{
+    struct assay_explain explain = {0};
+    struct assay_error error;
+    struct assay_run *run = NULL;
+    assay_buf_init(&explain.out, (size_t)64 << 20);
+    validation->explain = &explain;
+    enum assay_status status = assay_validation_run(validation, &run, &error);
+    if (status == ASSAY_OK && explain.out.failed)
+        status = assay_fail_nomem(&error);
+    if (status != ASSAY_OK)
+        assay_print_error(args, &error);
+    bool printed = assay_print_out(assay_buf_view(&explain.out));
+    assay_buf_free(&explain.out);
+    if (status == ASSAY_INTERRUPTED)
+        return 128 + assay_signals_caught();
+    return status != ASSAY_OK ? assay_exit_of(status) : printed ? ASSAY_EXIT_PASS : ASSAY_EXIT_SIDE;
+}
+
 static int run_suite(struct assay_args *args, struct assay_suite *suite,
                      struct assay_outputs *outputs, struct assay_apart *apart)
 {
@@ -149,11 +170,15 @@ static int run_suite(struct assay_args *args, struct assay_suite *suite,
         .filter = apart->wanted ? &apart->filter : NULL,
         .stop = assay_signals_watch(),
     };
+    const struct assay_db_trace trace = assay_print_trace(args);
     enum assay_status status = prepare(args, suite, apart->passes, &options, &error);
+    options.source.trace = args->verbosity > 1 ? &trace : NULL;
     if (status == ASSAY_OK && !name_sources(args, &validation))
         status = assay_fail_nomem(&error);
     if (status == ASSAY_OK)
         status = assay_validate_check_terminal(&validation, &error);
+    if (status == ASSAY_OK && assay_args_has(args, "dry-run"))
+        return tell_plan(args, &validation);
     if (status == ASSAY_OK)
         status = assay_apart_open(apart, &error);
     struct assay_run *run = NULL;
@@ -211,6 +236,8 @@ int assay_validate_command(struct assay_args *args, bool passes)
         assay_print_error(args, &error);
         return ASSAY_EXIT_USAGE;
     }
+    if (assay_args_has(args, "dry-run") && apart.wanted)
+        return usage_error(args, "a dry run has no records to quarantine");
     if (!passes && assay_checkpoint_is(args->operands[0]))
         return assay_checkpoint_command(args, &outputs);
     struct assay_diags diags;

@@ -8,6 +8,8 @@ libassay_engine_la_SOURCES = \
 	src/engine/dialect.h \
 	src/engine/dialect_postgres.c \
 	src/engine/dialect_sqlite.c \
+	src/engine/explain.c \
+	src/engine/explain.h \
 	src/engine/filter.c \
 	src/engine/filter.h \
 	src/engine/filter_part.c \
@@ -26,6 +28,7 @@ libassay_engine_la_SOURCES = \
 	src/engine/run.h \
 	src/engine/sql.c \
 	src/engine/sql.h \
+	src/engine/sql_cost.c \
 	src/engine/sql_parent.c \
 	src/engine/sql_rows.c \
 	src/engine/validate.c \

@@ -6,11 +6,16 @@
 #include "engine/run.h"
 
 #include "base/redact.h"
+#include "base/suggest.h"
 #include "engine/judgement.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define RUN_MAX_NOTICES 32u
+
+/* Sources that a Run names one by one; of more it tells how many. */
+#define SOURCES_SHOWN 3
 
 /* A Run as it is handed out: the arena that holds all of it stands behind it. */
 struct owned_run {
@@ -391,4 +396,49 @@ const char *assay_severity_name(enum assay_severity severity)
 {
     static const char *const names[] = {"error", "warn", "info"};
     return (unsigned)severity < 3 ? names[severity] : "error";
+}
+
+/* A note where nothing is checked: what was asked for may not be what was meant. */
+void assay_run_note_selection(struct assay_run_builder *builder, const struct assay_suite *suite,
+                              const struct assay_options *options, uint32_t planned)
+{
+    char text[300], near[100] = "";
+    uint32_t declared = suite->check_count - 1; /* all but well_formed */
+    if (planned > 1)
+        return;
+    if (declared == 0 || options->tag_count == 0) {
+        assay_run_notice(builder, "the suite declares no checks");
+        return;
+    }
+    struct assay_str asked = options->tags[0];
+    for (uint32_t i = 0; i < declared && near[0] == '\0'; i++)
+        for (uint32_t t = 0; t < suite->checks[i].tag_count; t++) {
+            const char *tag = suite->checks[i].tags[t].ptr;
+            const char *found = assay_suggest(asked, &tag, 1);
+            if (found != NULL)
+                snprintf(near, sizeof near, "; did you mean %.60s?", found);
+        }
+    snprintf(text, sizeof text, "0 of %u checks selected by --tag %.*s%s%s", declared,
+             (int)(asked.len < 100 ? asked.len : 100), asked.ptr,
+             options->tag_count > 1 ? ",…" : "", near);
+    assay_run_notice(builder, text);
+}
+
+/* "a.csv, b.csv"; of many the first, and how many more. */
+const char *assay_run_name_sources(struct assay_run_builder *builder,
+                                   const struct assay_str *sources, uint32_t count)
+{
+    struct assay_buf text;
+    assay_buf_init(&text, 65536);
+    uint32_t shown = count <= SOURCES_SHOWN ? count : 1;
+    for (uint32_t i = 0; i < shown; i++) {
+        assay_buf_puts(&text, i > 0 ? ", " : "");
+        assay_redact_mask(sources[i], &text);
+    }
+    if (shown < count)
+        assay_buf_printf(&text, " and %u more", count - shown);
+    const char *copy =
+        text.failed ? NULL : assay_arena_strdup(&builder->arena, assay_buf_view(&text));
+    assay_buf_free(&text);
+    return copy;
 }

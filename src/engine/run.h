@@ -37,6 +37,14 @@ enum assay_status assay_run_source_end(struct assay_run_builder *builder,
 /* Adds a note for people; silently not where memory ran out. */
 void assay_run_notice(struct assay_run_builder *builder, const char *text);
 
+/* A note where nothing is checked: what was asked for may not be what was meant. */
+void assay_run_note_selection(struct assay_run_builder *builder, const struct assay_suite *suite,
+                              const struct assay_options *options, uint32_t planned);
+
+/* "a.csv, b.csv"; of many the first, and how many more. In the arena; NULL without memory. */
+const char *assay_run_name_sources(struct assay_run_builder *builder,
+                                   const struct assay_str *sources, uint32_t count);
+
 /* Notes what each inferred column holds; before results are added. */
 enum assay_status assay_run_kinds(struct assay_run_builder *builder, const struct assay_plan *plan,
                                   const struct assay_bound *bounds, struct assay_error *err);

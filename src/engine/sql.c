@@ -27,25 +27,8 @@ struct engine {
     uint32_t valid_count;
     struct assay_str *answers;
     uint64_t (*groups)[2];
-    struct assay_sql_log *log;
+    struct assay_explain *explain; /* not NULL: nothing is asked */
 };
-
-void assay_sql_log_add(struct assay_sql_log *log, struct assay_str sql)
-{
-    if (log->count == log->room) {
-        uint32_t room = log->room != 0 ? log->room * 2 : 16;
-        struct assay_str *grown = assay_arena_array(log->arena, room, sizeof *grown);
-        if (grown == NULL)
-            return;
-        if (log->count > 0)
-            memcpy(grown, log->queries, log->count * sizeof *grown);
-        log->queries = grown;
-        log->room = room;
-    }
-    char *copy = assay_arena_strdup(log->arena, sql);
-    if (copy != NULL)
-        log->queries[log->count++] = assay_str(copy, sql.len);
-}
 
 bool assay_sql_from(const struct assay_db *db, const struct assay_db_relation *relation,
                     const char *condition, struct assay_buf *out)
@@ -190,21 +173,32 @@ static void guard_texts(struct engine *e)
     }
 }
 
+/* What a statement would give by which every guard holds. */
+static enum assay_status tell_row(struct engine *e, const char *what, struct assay_str sql,
+                                  uint32_t count, struct assay_str *values)
+{
+    assay_explain_query(e->explain, what, sql);
+    for (uint32_t i = 0; i < count; i++)
+        values[i] = ASSAY_STR("0");
+    return ASSAY_OK;
+}
+
 /* Runs a statement whose one row has `count` values; they are copied. */
-static enum assay_status ask_row(struct engine *e, struct assay_str sql, uint32_t count,
-                                 struct assay_str *values, struct assay_error *err)
+static enum assay_status ask_row(struct engine *e, const char *what, struct assay_str sql,
+                                 uint32_t count, struct assay_str *values, struct assay_error *err)
 {
     const struct assay_db_driver *driver = e->db->driver;
     struct assay_db_cursor *cursor;
     struct assay_db_block block;
-    assay_sql_log_add(e->log, sql);
-    ASSAY_TRY(driver->query(e->db, sql, &cursor, err));
+    if (e->explain != NULL)
+        return tell_row(e, what, sql, count, values);
+    ASSAY_TRY(assay_db_query(e->db, sql, &cursor, err));
     enum assay_status status = assay_db_block_init(&block, count, 0, 0, err);
     if (status != ASSAY_OK) {
-        driver->end(cursor);
+        assay_db_end(cursor);
         return status;
     }
-    status = driver->fetch(cursor, &block, err);
+    status = assay_db_fetch(cursor, &block, err);
     if (status == ASSAY_OK && block.rows > 0 && driver->decode != NULL)
         status = driver->decode(&block, err);
     if (status == ASSAY_OK && block.rows != 1)
@@ -216,7 +210,7 @@ static enum assay_status ask_row(struct engine *e, struct assay_str sql, uint32_
         if (copy == NULL)
             status = assay_fail_nomem(err);
     }
-    driver->end(cursor);
+    assay_db_end(cursor);
     if (driver->block_free != NULL)
         driver->block_free(&block);
     assay_db_block_free(&block);
@@ -241,7 +235,8 @@ static enum assay_status ask_items(struct engine *e, struct assay_error *err)
         assay_buf_puts(&sql, " FROM ");
         enum assay_status status =
             assay_sql_from(e->db, e->relation, "", &sql)
-                ? ask_row(e, assay_buf_view(&sql), n, e->answers + from, err)
+                ? ask_row(e, "counts, sums and extremes", assay_buf_view(&sql), n,
+                          e->answers + from, err)
                 : assay_fail(err, ASSAY_LIMIT, "DB-STATEMENT", "the statement is too long");
         assay_buf_free(&sql);
         ASSAY_TRY(status);
@@ -270,7 +265,7 @@ static enum assay_status ask_group(struct engine *e, uint32_t group, struct assa
     assay_buf_printf(&sql, " GROUP BY %s) assay_keys", g->keys.ptr);
     enum assay_status status =
         good && !sql.failed
-            ? ask_row(e, assay_buf_view(&sql), 2, values, err)
+            ? ask_row(e, "how many keys there are", assay_buf_view(&sql), 2, values, err)
             : assay_fail(err, ASSAY_LIMIT, "DB-STATEMENT", "the statement is too long");
     assay_buf_free(&sql);
     ASSAY_TRY(status);
@@ -336,10 +331,13 @@ static enum assay_status take(struct engine *e, struct assay_bound *bound,
                                               .items = e->answers,
                                               .groups = (const uint64_t(*)[2])e->groups,
                                               .rows = count_of(e->answers[e->all_rows])};
+    bool samples = ask->wanted != NULL && e->pass->options->max_samples > 0;
     bound->sql = ask;
     bound->why = NULL;
-    if (ask->wanted != NULL && assay_sql_u64(&answers, 2) > 0 && e->pass->options->max_samples > 0)
-        ASSAY_TRY(assay_sql_samples(e->pass, bound, ask, e->log, err));
+    if (samples && (e->explain != NULL || assay_sql_u64(&answers, 2) > 0))
+        ASSAY_TRY(assay_sql_samples(e->pass, bound, ask, e->explain, err));
+    if (e->explain != NULL)
+        return ASSAY_OK;
     if (bound->state == NULL)
         ASSAY_TRY(new_state(e, bound, err));
     ASSAY_TRY(metric->sql->take(bound->state, &answers, err));
@@ -357,28 +355,54 @@ static void keep_rest(struct engine *e)
     e->pass->task_count = left;
 }
 
+/* Plans all tasks that are still to be asked, anew; how many there are. */
+static uint32_t plan_tasks(struct engine *e)
+{
+    struct assay_sql_ask rows = {.select = &e->select, .dialect = e->dialect};
+    uint32_t count = 0;
+    e->select.item_count = e->select.group_count = 0;
+    assay_sql_count(&rows, "");
+    e->all_rows = rows.slots[0];
+    for (uint32_t t = 0; t < e->pass->task_count; t++) {
+        if (e->asks[t] != NULL)
+            e->asks[t] = plan_task(e, e->pass->tasks[t]);
+        count += e->asks[t] != NULL;
+    }
+    return count;
+}
+
+/* What is not worth asking takes what it would have asked for with it. */
+static enum assay_status drop_dear(struct engine *e, uint32_t *count, struct assay_error *err)
+{
+    uint32_t left = 0;
+    ASSAY_TRY(assay_sql_spare(e->pass, e->asks, false, err));
+    for (uint32_t t = 0; t < e->pass->task_count; t++)
+        left += e->asks[t] != NULL;
+    *count = left == *count ? left : plan_tasks(e);
+    return ASSAY_OK;
+}
+
 static enum assay_status run(struct engine *e, struct assay_error *err)
 {
+    static struct assay_sql_ask wanted;
     struct assay_pass *pass = e->pass;
-    struct assay_sql_ask rows = {.select = &e->select, .dialect = e->dialect};
     e->asks = assay_arena_array(pass->arena, pass->task_count + 1u, sizeof *e->asks);
     if (e->asks == NULL)
         return assay_fail_nomem(err);
-    assay_sql_count(&rows, "");
-    e->all_rows = rows.slots[0];
-    bool any = false;
-    for (uint32_t t = 0; t < pass->task_count; t++) {
-        if (!pass->tasks[t]->unbound)
-            e->asks[t] = plan_task(e, pass->tasks[t]);
-        any |= e->asks[t] != NULL;
-    }
+    for (uint32_t t = 0; t < pass->task_count; t++)
+        e->asks[t] = pass->tasks[t]->unbound ? NULL : &wanted;
+    uint32_t count = plan_tasks(e);
+    if (e->select.nomem)
+        return assay_fail_nomem(err);
+    ASSAY_TRY(drop_dear(e, &count, err));
     guard_texts(e);
     if (e->select.nomem)
         return assay_fail_nomem(err);
-    if (!any)
+    if (count == 0)
         return ASSAY_OK;
     ASSAY_TRY(ask_items(e, err));
     heed_guards(e);
+    ASSAY_TRY(assay_sql_spare(pass, e->asks, true, err));
     ASSAY_TRY(ask_groups(e, err));
     for (uint32_t t = 0; t < pass->task_count; t++)
         if (e->asks[t] != NULL)
@@ -390,10 +414,11 @@ static enum assay_status run(struct engine *e, struct assay_error *err)
 }
 
 enum assay_status assay_sql_run(struct assay_pass *pass, const struct assay_plan *plan,
-                                struct assay_sql_log *log, struct assay_error *err)
+                                struct assay_explain *explain, struct assay_error *err)
 {
     const struct assay_db_column *columns = NULL;
-    struct engine e = {.pass = pass, .plan = plan, .log = log, .select = {.arena = pass->arena}};
+    struct engine e = {
+        .pass = pass, .plan = plan, .explain = explain, .select = {.arena = pass->arena}};
     e.db = assay_source_db(pass->source, &e.relation, &columns);
     if (e.db == NULL)
         return ASSAY_OK;

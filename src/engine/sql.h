@@ -6,34 +6,36 @@
 #ifndef ASSAY_ENGINE_SQL_H
 #define ASSAY_ENGINE_SQL_H
 
+#include "engine/explain.h"
 #include "engine/pass.h"
 #include "metric/sql.h"
 #include "source/db.h"
-
-/* What was asked of the database in a run, for who wants to see it. */
-struct assay_sql_log {
-    struct assay_arena *arena;
-    struct assay_str *queries;
-    uint32_t count, room;
-};
-
-void assay_sql_log_add(struct assay_sql_log *log, struct assay_str sql);
 
 /*
  * Of a pass that is bound, computes what the source's database can and takes those tasks
  * out of the pass: their measures are then set. What is left has bound->why. `*records`
  * becomes the number of rows where nothing is left to be streamed. Does nothing where the
  * source is no database. The source must be bound again before it is read.
+ *
+ * With `explain` nothing is asked: the statements are told, as if every guard held and every
+ * check failed, and the tasks have bound->sql and no measure.
  */
 enum assay_status assay_sql_run(struct assay_pass *pass, const struct assay_plan *plan,
-                                struct assay_sql_log *log, struct assay_error *err);
+                                struct assay_explain *explain, struct assay_error *err);
+
+/*
+ * Of the asks of a pass (NULL: the task is streamed) forgets those that are not worth it,
+ * for the rule in sql_cost.c. `counted`: aggregates were answered, groupings were not.
+ */
+enum assay_status assay_sql_spare(const struct assay_pass *pass, struct assay_sql_ask **asks,
+                                  bool counted, struct assay_error *err);
 
 /*
  * The rows that a finished task is about, as samples: those of bound->sql->wanted, or, for a
  * task that depends on keys counted by the database, the copies of them.
  */
 enum assay_status assay_sql_samples(struct assay_pass *pass, struct assay_bound *bound,
-                                    const struct assay_sql_ask *ask, struct assay_sql_log *log,
+                                    const struct assay_sql_ask *ask, struct assay_explain *explain,
                                     struct assay_error *err);
 
 /*

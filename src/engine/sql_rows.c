@@ -106,7 +106,7 @@ static bool has_order(struct assay_pass *pass)
 }
 
 static enum assay_status read_rows(struct assay_pass *pass, const struct assay_sql_ask *ask,
-                                   struct assay_sql_log *log, struct assay_error *err)
+                                   struct assay_explain *explain, struct assay_error *err)
 {
     struct assay_buf sql;
     bool numbered = has_order(pass);
@@ -117,13 +117,14 @@ static enum assay_status read_rows(struct assay_pass *pass, const struct assay_s
         put_statement(pass, ask, numbered, &sql)
             ? assay_source_db_replace(pass->source, assay_buf_view(&sql), numbered, err)
             : assay_fail(err, ASSAY_LIMIT, "DB-STATEMENT", "the statement is too long");
-    assay_sql_log_add(log, assay_buf_view(&sql));
+    if (status == ASSAY_OK && explain != NULL)
+        assay_explain_rows(explain, pass, assay_buf_view(&sql));
     assay_buf_free(&sql);
-    return status == ASSAY_OK ? assay_pass_run(pass, err) : status;
+    return status == ASSAY_OK && explain == NULL ? assay_pass_run(pass, err) : status;
 }
 
 enum assay_status assay_sql_samples(struct assay_pass *pass, struct assay_bound *bound,
-                                    const struct assay_sql_ask *ask, struct assay_sql_log *log,
+                                    const struct assay_sql_ask *ask, struct assay_explain *explain,
                                     struct assay_error *err)
 {
     struct assay_pass narrow = *pass;
@@ -139,7 +140,7 @@ enum assay_status assay_sql_samples(struct assay_pass *pass, struct assay_bound 
     narrow.stop_when_satisfied = true;
     bound->task = task;
     bound->depends = NULL;
-    enum assay_status status = read_rows(&narrow, ask, log, err);
+    enum assay_status status = read_rows(&narrow, ask, explain, err);
     bound->task = before;
     return status;
 }

@@ -5,8 +5,6 @@
 
 #include "engine/validate.h"
 
-#include "base/redact.h"
-#include "base/suggest.h"
 #include "engine/filter_part.h"
 #include "engine/judgement.h"
 #include "engine/run.h"
@@ -18,9 +16,6 @@
 #include <sys/random.h>
 #include <time.h>
 
-/* Sources that a Run names one by one; of more it tells how many. */
-#define SOURCES_SHOWN 3
-
 struct validation {
     const struct assay_validation *request;
     const struct assay_suite *suite;
@@ -29,7 +24,6 @@ struct validation {
     struct assay_bound *bounds; /* by task */
     struct assay_budget budget;
     struct assay_run_builder run;
-    struct assay_sql_log queries;
     uint64_t seed;
     uint32_t threads;
 };
@@ -85,6 +79,7 @@ static enum assay_status collect(struct validation *v, struct assay_pass *pass, 
             bound->first = first;
             bound->depends = first->state;
             bool later = first->keys != NULL && !first->measure.failed;
+            later |= v->request->explain != NULL;
             if (!later && (first->state == NULL || first->measure.failed)) {
                 bound->measure.failed = true;
                 bound->measure.error = first->measure.error;
@@ -138,6 +133,15 @@ static bool is_fatal(enum assay_status status)
            status == ASSAY_IO || status == ASSAY_INTERNAL;
 }
 
+/* A reading, or where nothing is to be run, what it would be. */
+static enum assay_status run_pass(struct validation *v, const char *what, struct assay_pass *pass,
+                                  struct assay_error *err)
+{
+    if (v->request->explain == NULL)
+        return assay_pass_run(pass, err);
+    return assay_explain_pass(v->request->explain, what, pass, err);
+}
+
 static enum assay_status read_other_source(struct validation *v, const char *name,
                                            struct assay_error *err)
 {
@@ -155,8 +159,10 @@ static enum assay_status read_other_source(struct validation *v, const char *nam
                                                  &pass.source, &problem);
     if (status == ASSAY_OK)
         status = assay_pass_bind(&pass, &problem);
+    if (status == ASSAY_OK && v->request->explain != NULL)
+        assay_explain_source(v->request->explain, pass.source);
     if (status == ASSAY_OK)
-        status = assay_pass_run(&pass, &problem);
+        status = run_pass(v, "keys", &pass, &problem);
     if (pass.source != NULL)
         assay_source_close(pass.source);
     if (status == ASSAY_OK)
@@ -210,7 +216,8 @@ static enum assay_status read_left_keys(struct validation *v, struct assay_pass 
         struct assay_bound *bound = pass->tasks[t], *first = bound->first;
         if (first != NULL && first->keys != NULL && first->state == NULL && !first->measure.failed)
             ASSAY_TRY(read_other_source(v, first->task->spec.source, err));
-        if (first != NULL && (first->state == NULL || first->measure.failed)) {
+        bool there = v->request->explain != NULL || (first != NULL && first->state != NULL);
+        if (first != NULL && (!there || first->measure.failed)) {
             bound->measure.failed = true;
             bound->measure.error = first->measure.error;
             continue;
@@ -281,7 +288,7 @@ static enum assay_status ask_for_copies(struct validation *v, struct assay_pass 
         }
         bound->sql = ask;
         if (v->options->max_samples > 0)
-            ASSAY_TRY(assay_sql_samples(pass, bound, ask, &v->queries, err));
+            ASSAY_TRY(assay_sql_samples(pass, bound, ask, v->request->explain, err));
     }
     pass->task_count = left;
     return ASSAY_OK;
@@ -299,8 +306,10 @@ static enum assay_status second_look(struct validation *v, struct assay_source *
         return assay_fail_nomem(err);
     for (uint32_t c = 0; c < v->plan.check_count; c++) {
         struct assay_outcome outcome = {0};
-        ASSAY_TRY(judge_check(v, &v->plan.checks[c], &outcome, err));
-        failing[c] = outcome.level == ASSAY_LEVEL_WARN || outcome.level == ASSAY_LEVEL_FAIL ||
+        if (v->request->explain == NULL)
+            ASSAY_TRY(judge_check(v, &v->plan.checks[c], &outcome, err));
+        failing[c] = v->request->explain != NULL || outcome.level == ASSAY_LEVEL_WARN ||
+                     outcome.level == ASSAY_LEVEL_FAIL ||
                      (outcome.has_counts && outcome.counts.unexpected_count != 0);
     }
     struct assay_pass pass = new_pass(v, source);
@@ -318,7 +327,8 @@ static enum assay_status second_look(struct validation *v, struct assay_source *
     }
     ASSAY_TRY(assay_source_rewind(source, err));
     ASSAY_TRY(assay_pass_bind(&pass, err));
-    return assay_pass_run(&pass, err);
+    return run_pass(v, pass.stop_when_satisfied ? "again, only where a check fails" : "again",
+                    &pass, err);
 }
 
 /* What must be known of all records before they can be told apart. */
@@ -359,9 +369,8 @@ static enum assay_status read_rows(struct validation *v, struct assay_pass *pass
                                    struct assay_error *err)
 {
     if (assay_source_db(pass->source, NULL, NULL) == NULL)
-        return assay_pass_run(pass, err);
-    v->queries.arena = &v->run.arena;
-    enum assay_status status = assay_sql_run(pass, &v->plan, &v->queries, err);
+        return run_pass(v, "rows", pass, err);
+    enum assay_status status = assay_sql_run(pass, &v->plan, v->request->explain, err);
     if (status == ASSAY_SOURCE && err->file[0] == '\0')
         assay_error_at(err, pass->source->files[0].path.ptr, 0, 0);
     ASSAY_TRY(status);
@@ -370,7 +379,7 @@ static enum assay_status read_rows(struct validation *v, struct assay_pass *pass
         return ASSAY_OK;
     ASSAY_TRY(assay_source_rewind(pass->source, err));
     ASSAY_TRY(assay_pass_bind(pass, err));
-    return assay_pass_run(pass, err);
+    return run_pass(v, "rows, streamed", pass, err);
 }
 
 /* The pass over the data itself, which a filter's records come from. */
@@ -383,6 +392,8 @@ static enum assay_status read_main(struct validation *v, struct assay_source *so
     ASSAY_TRY(collect(v, pass, 1, picks_all, NULL, err));
     ASSAY_TRY(assay_pass_bind(pass, err));
     ASSAY_TRY(assay_run_source(&v->run, source, pass, err));
+    if (v->request->explain != NULL)
+        assay_explain_source(v->request->explain, source);
     if (filter == NULL)
         return read_rows(v, pass, err);
     ASSAY_TRY(assay_filter_begin(filter, pass, err));
@@ -425,7 +436,7 @@ static enum assay_status read_source(struct validation *v, struct assay_error *e
     enum assay_status status = read_main(v, source, &pass, err);
     v->run.run.records = pass.records;
     v->run.run.partial = pass.limited || v->options->sample < 1;
-    if (status == ASSAY_OK)
+    if (status == ASSAY_OK && v->request->explain == NULL)
         status = assay_run_source_end(&v->run, source, &pass, err);
     if (status == ASSAY_OK)
         status = second_look(v, source, err);
@@ -446,6 +457,18 @@ static void tell_way(const struct validation *v, const struct assay_plan_check *
         }
         if (bound->sql != NULL)
             result->way = ASSAY_WAY_DATABASE;
+    }
+}
+
+/* Nothing was run: every check, and the way it would be computed. */
+static void explain_checks(struct validation *v)
+{
+    assay_buf_puts(&v->request->explain->out, "checks\n");
+    for (uint32_t c = 0; c < v->plan.check_count; c++) {
+        struct assay_result result = {0};
+        tell_way(v, &v->plan.checks[c], &result);
+        assay_explain_check(v->request->explain, v->plan.checks[c].check, result.way,
+                            result.way_reason);
     }
 }
 
@@ -481,65 +504,18 @@ static enum assay_status conclude(struct validation *v, const struct assay_error
                                    v->options, err));
         tell_way(v, &v->plan.checks[c], &v->run.results[v->run.run.result_count - 1]);
     }
-    v->run.run.queries = v->queries.queries;
-    v->run.run.query_count = v->queries.count;
     note_filter(v);
     v->run.run.finished = clock_micros();
     return assay_run_conclude(&v->run, broken, v->options, err);
-}
-
-/* A note where nothing is checked: what was asked for may not be what was meant. */
-static void note_selection(struct validation *v)
-{
-    char text[300], near[100] = "";
-    const struct assay_suite *suite = v->suite;
-    const struct assay_options *options = v->options;
-    uint32_t declared = suite->check_count - 1; /* all but well_formed */
-    if (v->plan.check_count > 1)
-        return;
-    if (declared == 0 || options->tag_count == 0) {
-        assay_run_notice(&v->run, "the suite declares no checks");
-        return;
-    }
-    struct assay_str asked = options->tags[0];
-    for (uint32_t i = 0; i < declared && near[0] == '\0'; i++)
-        for (uint32_t t = 0; t < suite->checks[i].tag_count; t++) {
-            const char *tag = suite->checks[i].tags[t].ptr;
-            const char *found = assay_suggest(asked, &tag, 1);
-            if (found != NULL)
-                snprintf(near, sizeof near, "; did you mean %.60s?", found);
-        }
-    snprintf(text, sizeof text, "0 of %u checks selected by --tag %.*s%s%s", declared,
-             (int)(asked.len < 100 ? asked.len : 100), asked.ptr,
-             options->tag_count > 1 ? ",…" : "", near);
-    assay_run_notice(&v->run, text);
-}
-
-/* "a.csv, b.csv"; of many the first, and how many more. */
-static const char *name_sources(struct validation *v, const struct assay_str *sources,
-                                uint32_t count)
-{
-    struct assay_buf text;
-    assay_buf_init(&text, 65536);
-    uint32_t shown = count <= SOURCES_SHOWN ? count : 1;
-    for (uint32_t i = 0; i < shown; i++) {
-        assay_buf_puts(&text, i > 0 ? ", " : "");
-        assay_redact_mask(sources[i], &text);
-    }
-    if (shown < count)
-        assay_buf_printf(&text, " and %u more", count - shown);
-    const char *copy =
-        text.failed ? NULL : assay_arena_strdup(&v->run.arena, assay_buf_view(&text));
-    assay_buf_free(&text);
-    return copy;
 }
 
 static enum assay_status run_phases(struct validation *v, struct assay_error *err)
 {
     const struct assay_validation *request = v->request;
     bool own = request->source_count == 0;
-    const char *source = name_sources(v, own ? v->suite->sources : request->sources,
-                                      own ? v->suite->source_count : request->source_count);
+    const char *source =
+        assay_run_name_sources(&v->run, own ? v->suite->sources : request->sources,
+                               own ? v->suite->source_count : request->source_count);
     if (source == NULL)
         return assay_fail_nomem(err);
     ASSAY_TRY(assay_plan_make(&v->plan, v->suite, v->options, err));
@@ -552,14 +528,23 @@ static enum assay_status run_phases(struct validation *v, struct assay_error *er
         ASSAY_TRY(assay_filter_plan(v->request->filter, &v->plan, v->bounds, v->options,
                                     &v->run.arena, err));
     ASSAY_TRY(assay_run_begin(&v->run, v->suite, assay_cstr(source), v->plan.check_count, err));
-    note_selection(v);
+    assay_run_note_selection(&v->run, v->suite, v->options, v->plan.check_count);
     struct assay_error broken = {0};
+    if (request->explain != NULL) {
+        request->explain->plan = &v->plan;
+        request->explain->arena = &v->run.arena;
+    }
     enum assay_status status = read_other_sources(v, &broken);
     if (status == ASSAY_OK)
         status = read_source(v, &broken);
-    if (status != ASSAY_OK && is_fatal(status) && status != ASSAY_IO) {
+    bool fatal = (is_fatal(status) && status != ASSAY_IO) || request->explain != NULL;
+    if (status != ASSAY_OK && fatal) {
         *err = broken;
         return status;
+    }
+    if (request->explain != NULL) {
+        explain_checks(v);
+        return ASSAY_OK;
     }
     return conclude(v, status == ASSAY_OK ? NULL : &broken, err);
 }
@@ -589,9 +574,10 @@ enum assay_status assay_validation_run(const struct assay_validation *request,
         assay_bound_reset(&v.bounds[t]);
     assay_filter_free(v.request->filter);
     assay_plan_free(&v.plan);
-    if (status == ASSAY_OK)
+    bool told = request->explain != NULL;
+    if (status == ASSAY_OK && !told)
         status = assay_run_builder_take(&v.run, out, err);
-    if (status != ASSAY_OK)
+    if (status != ASSAY_OK || told)
         assay_run_builder_free(&v.run);
     return status;
 }

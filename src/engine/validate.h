@@ -4,6 +4,7 @@
 #ifndef ASSAY_ENGINE_VALIDATE_H
 #define ASSAY_ENGINE_VALIDATE_H
 
+#include "engine/explain.h"
 #include "engine/filter.h"
 #include "engine/pass.h"
 
@@ -15,6 +16,7 @@ struct assay_validation {
     struct assay_progress *progress;     /* NULL: nobody is watching */
     struct assay_filter *filter;         /* NULL: records are not told apart */
     _Atomic int *stop;                   /* set to a signal number to stop; may be NULL */
+    struct assay_explain *explain;       /* not NULL: nothing is run, only told; without filter */
 };
 
 /*
@@ -22,6 +24,8 @@ struct assay_validation {
  * verdict is ASSAY_ERROR, run->error says why, and no expectation has a verdict from
  * half the data. Statuses other than ASSAY_OK are those in which there is no Run: no
  * source is named, no memory, a signal before the end.
+ *
+ * With `explain` there is no Run: *out is NULL, and a source that cannot be opened is a failure.
  */
 enum assay_status assay_validation_run(const struct assay_validation *validation,
                                        struct assay_run **out, struct assay_error *err);

@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #ifdef HAVE_LIBPQ
 #define POSTGRES_DRIVER &assay_db_postgres
@@ -182,10 +183,51 @@ enum assay_status assay_db_open(struct assay_str dsn, const struct assay_source_
             assay_fail(err, ASSAY_USAGE, "DB-DSN", "the source's name holds a control character");
     if (status == ASSAY_OK)
         status = kind->driver->open(&request, out, err);
+    if (status == ASSAY_OK)
+        (*out)->trace = options->trace;
     if (status != ASSAY_OK)
         assay_secrets_redact_error(&secrets, err);
     assay_secrets_free(&secrets);
     return status;
+}
+
+static int64_t clock_micros(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+enum assay_status assay_db_query(struct assay_db *db, struct assay_str sql,
+                                 struct assay_db_cursor **out, struct assay_error *err)
+{
+    int64_t began = clock_micros();
+    if (db->trace != NULL)
+        db->trace->asked(db->trace->context, sql);
+    enum assay_status status = db->driver->query(db, sql, out, err);
+    if (status == ASSAY_OK)
+        (*out)->micros = clock_micros() - began;
+    return status;
+}
+
+enum assay_status assay_db_fetch(struct assay_db_cursor *cursor, struct assay_db_block *block,
+                                 struct assay_error *err)
+{
+    int64_t began = clock_micros();
+    enum assay_status status = cursor->db->driver->fetch(cursor, block, err);
+    cursor->micros += clock_micros() - began;
+    cursor->row_count += block->rows;
+    return status;
+}
+
+void assay_db_end(struct assay_db_cursor *cursor)
+{
+    const struct assay_db *db = cursor->db;
+    uint64_t rows = cursor->row_count;
+    int64_t micros = cursor->micros;
+    db->driver->end(cursor);
+    if (db->trace != NULL)
+        db->trace->answered(db->trace->context, rows, micros);
 }
 
 void assay_db_close(struct assay_db *db)

@@ -57,11 +57,21 @@ struct assay_db_request {
 
 struct assay_db;
 
+/* Who wants to know what a database is asked, as it happens; one statement at a time. */
+struct assay_db_trace {
+    void (*asked)(void *context, struct assay_str sql);
+    /* It is over: rows that came, and how long the database took, in microseconds. */
+    void (*answered)(void *context, uint64_t rows, int64_t micros);
+    void *context;
+};
+
 /* A running statement. A driver's own begins with this. */
 struct assay_db_cursor {
     struct assay_db *db;
     const struct assay_db_column *columns; /* of its result, in order; names may be empty */
     uint32_t column_count;
+    uint64_t row_count; /* those that came so far; with `micros` of assay_db_query and fetch */
+    int64_t micros;     /* how long query and fetch took */
 };
 
 struct assay_db_driver {
@@ -121,6 +131,7 @@ struct assay_db {
     const char *dialect; /* which row of the engine's dialects; NULL: none, rows are streamed */
     bool text_checked;   /* the engine guarantees that text is UTF-8 */
     bool one_snapshot;   /* all statements see the same data */
+    const struct assay_db_trace *trace; /* or NULL */
     struct assay_arena arena;
     char *notices[8]; /* in the arena: what a person should know (no TLS, row security) */
     uint32_t notice_count;
@@ -159,6 +170,17 @@ enum assay_status assay_db_open(struct assay_str dsn, const struct assay_source_
                                 struct assay_db **out, struct assay_error *err) ASSAY_CHECKED;
 void assay_db_close(struct assay_db *db);
 
+/*
+ * The driver's query, fetch and end, of which the trace is told. Statements are run by these
+ * and never by the driver's own.
+ */
+enum assay_status assay_db_query(struct assay_db *db, struct assay_str sql,
+                                 struct assay_db_cursor **out,
+                                 struct assay_error *err) ASSAY_CHECKED;
+enum assay_status assay_db_fetch(struct assay_db_cursor *cursor, struct assay_db_block *block,
+                                 struct assay_error *err) ASSAY_CHECKED;
+void assay_db_end(struct assay_db_cursor *cursor);
+
 /* The usual quoting: between two of the character, which is doubled inside. False: a NUL. */
 bool assay_db_quote(struct assay_str text, char quote, struct assay_buf *out);
 
@@ -195,6 +217,9 @@ struct assay_db *assay_source_db(struct assay_source *source,
  */
 enum assay_status assay_source_db_replace(struct assay_source *source, struct assay_str sql,
                                           bool numbered, struct assay_error *err) ASSAY_CHECKED;
+
+/* Appends the statement that the next reading of a database's source runs. */
+bool assay_source_db_statement(struct assay_source *source, struct assay_buf *out);
 
 /* Appends what to select for the columns that were asked for since the last rewind. */
 bool assay_source_db_columns(struct assay_source *source, struct assay_buf *out);

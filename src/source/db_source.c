@@ -77,8 +77,9 @@ bool assay_source_db_columns(struct assay_source *source, struct assay_buf *out)
     return !out->failed;
 }
 
-static bool put_select(struct db_source *own, struct assay_buf *sql)
+bool assay_source_db_statement(struct assay_source *source, struct assay_buf *sql)
 {
+    struct db_source *own = (struct db_source *)source;
     if (own->statement.ptr != NULL) {
         assay_buf_str(sql, own->statement);
         return !sql->failed;
@@ -107,8 +108,8 @@ static enum assay_status begin(struct db_source *own, struct assay_error *err)
     struct assay_buf sql;
     assay_buf_init(&sql, SQL_MAX);
     enum assay_status status =
-        put_select(own, &sql)
-            ? own->db->driver->query(own->db, assay_buf_view(&sql), &own->cursor, err)
+        assay_source_db_statement(&own->base, &sql)
+            ? assay_db_query(own->db, assay_buf_view(&sql), &own->cursor, err)
         : sql.nomem ? assay_fail_nomem(err)
                     : no_such_form(err);
     assay_buf_free(&sql);
@@ -119,7 +120,7 @@ static enum assay_status begin(struct db_source *own, struct assay_error *err)
 static void end_cursor(struct db_source *own)
 {
     if (own->cursor != NULL)
-        own->db->driver->end(own->cursor);
+        assay_db_end(own->cursor);
     own->cursor = NULL;
 }
 
@@ -139,7 +140,7 @@ static enum assay_status fetch(struct db_source *own, struct db_batch *in, struc
     assay_db_block_empty(&in->block);
     if (own->cursor == NULL)
         ASSAY_TRY(begin(own, err));
-    return own->db->driver->fetch(own->cursor, &in->block, err);
+    return assay_db_fetch(own->cursor, &in->block, err);
 }
 
 static enum assay_status db_next(struct assay_source *source, struct assay_batch *batch,

@@ -24,6 +24,8 @@ enum assay_json_twice { ASSAY_JSON_TWICE_ERROR, ASSAY_JSON_TWICE_FIRST, ASSAY_JS
 /* Whether directories `key=value` are columns. */
 enum assay_partitions { ASSAY_PARTITIONS_HIVE, ASSAY_PARTITIONS_NONE };
 
+struct assay_db_trace; /* source/db.h */
+
 /* The column that holds the name of the file, unless the data has one called that. */
 #define ASSAY_SOURCE_FILE "source_file"
 
@@ -68,6 +70,7 @@ struct assay_source_options {
     uint64_t max_download;     /* most bytes taken from a server for one file; 0: no limit */
     const char *ca_file;       /* certificates to trust in place of the system's; or NULL */
     const _Atomic int *stop;   /* not 0: a read that waits ends in ASSAY_INTERRUPTED; or NULL */
+    const struct assay_db_trace *trace; /* told what databases are asked; or NULL */
 };
 
 /*

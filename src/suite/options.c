@@ -17,7 +17,7 @@ static const char *const json_engines[] = {"scan", "yajl", NULL};
 static const char *const duplicate_keys[] = {"error", "first", "last", NULL};
 static const char *const partition_kinds[] = {"hive", "none", NULL};
 static const char *const fail_ons[] = {"fail", "warn", "error", NULL};
-static const char *const pushdowns[] = {"auto", "off", NULL};
+static const char *const pushdowns[] = {"auto", "off", "always", NULL};
 static const char *const result_formats[] = {"boolean_only", "basic", "summary", "complete", NULL};
 static const char *const severities[] = {"error", "warn", "info", NULL};
 
@@ -89,7 +89,8 @@ static const struct assay_option rows[] = {
      "whether directories such as dt=2026-11-01 are columns: hive (the default) or none",
      AT(source.partitions), false},
     {"pushdown", ASSAY_OPTION_CHOICE, BOTH, pushdowns, "WHEN",
-     "databases: auto (the default) lets them compute what they can, off streams all rows",
+     "databases: auto (the default) lets them compute what spares streaming a column, always "
+     "what they can, off nothing",
      AT(pushdown), false},
     {"threads", ASSAY_OPTION_UINT32, BOTH, NULL, "N", "workers; the default is one a core, up to 8",
      AT(threads), true},

@@ -12,7 +12,7 @@
 #include "source/source.h"
 
 /* Whether a database computes what it can. */
-enum assay_pushdown { ASSAY_PUSHDOWN_AUTO, ASSAY_PUSHDOWN_OFF };
+enum assay_pushdown { ASSAY_PUSHDOWN_AUTO, ASSAY_PUSHDOWN_OFF, ASSAY_PUSHDOWN_ALWAYS };
 
 enum assay_fail_on { ASSAY_FAIL_ON_FAIL, ASSAY_FAIL_ON_WARN, ASSAY_FAIL_ON_ERROR };
 
