@@ -76,6 +76,7 @@ static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
             .bins = i ? args->other_bins : args->bins,
             .most = most,
             .texts = type != ASSAY_TYPE_NONE && !assay_type_is_numeric(type),
+            .field = prepare->field_of(prepare->context, args->pair[i]),
         };
     }
     return ASSAY_OK;

@@ -2,7 +2,8 @@
  * compare: in every row two columns stand in a relation: shipped >= ordered.
  *
  * Compared is as the declared type of `column` says, or that of `other` where it has none:
- * numbers exactly, dates and times as instants, else text bytewise. Without a type two
+ * numbers exactly, dates and times as instants, booleans and UUIDs in any case, else text
+ * bytewise. Without a type two
  * numbers compare as numbers and anything else as text. A value that is not of the type, and
  * NaN, stand in no relation but !=. Rows in which either is null are not considered unless
  * `ignore_nulls` says so; a null then stands in no relation but != either. Exact; row counts
@@ -12,6 +13,7 @@
 
 #include "metric/judge.h"
 #include "metric/needs.h"
+#include "metric/same.h"
 
 enum op { OP_LESS, OP_AT_MOST, OP_EQUAL, OP_NOT_EQUAL, OP_AT_LEAST, OP_MORE };
 
@@ -105,6 +107,25 @@ static int order_texts(const struct assay_slice *slice, uint32_t row)
     return (order > 0) - (order < 0);
 }
 
+/* As booleans or UUIDs, in the order of their canonical texts. */
+static int order_folded(const struct args *args, const struct assay_slice *slice, uint32_t row)
+{
+    char folded[2][ASSAY_SAME_TEXT_MAX];
+    size_t len[2];
+    enum assay_kind kind =
+        args->type == ASSAY_TYPE_BOOLEAN ? ASSAY_KIND_BOOLEAN : ASSAY_KIND_TEXT;
+    for (uint32_t i = 0; i < 2; i++) {
+        const struct assay_column *column = slice->columns[i];
+        bool fits = column->kind == NULL || column->kind[row] == kind;
+        len[i] =
+            fits ? assay_same_fold(args->type, assay_column_text(column, row), folded[i]) : 0;
+        if (len[i] == 0)
+            return ASSAY_NUM_UNORDERED;
+    }
+    int order = assay_str_compare(assay_str(folded[0], len[0]), assay_str(folded[1], len[1]));
+    return (order > 0) - (order < 0);
+}
+
 static enum assay_status test_numbers(const struct args *args, const struct assay_slice *slice,
                                       uint64_t *violations, struct assay_error *err)
 {
@@ -132,7 +153,7 @@ static enum assay_status test_times(const struct args *args, const struct assay_
     ASSAY_BITS_EACH(slice->mask, slice->rows, row, {
         int order = ASSAY_NUM_UNORDERED;
         if (assay_bit_get(a->valid, row) && assay_bit_get(b->valid, row))
-            order = (a->micros[row] > b->micros[row]) - (a->micros[row] < b->micros[row]);
+            order = assay_instant_compare(assay_times_at(a, row), assay_times_at(b, row));
         if (!holds(args->op, order))
             assay_bit_set(violations, row);
     })
@@ -151,11 +172,21 @@ static enum assay_status test(const void *arguments, void *scratch, const struct
         return test_numbers(args, &present, violations, err);
     if (assay_type_order(args->type) == ASSAY_ORDER_TIME)
         return test_times(args, &present, violations, err);
+    bool folded = args->type == ASSAY_TYPE_BOOLEAN || args->type == ASSAY_TYPE_UUID;
     ASSAY_BITS_EACH(present.mask, slice->rows, row, {
-        if (!holds(args->op, order_texts(slice, row)))
+        int order = folded ? order_folded(args, slice, row) : order_texts(slice, row);
+        if (!holds(args->op, order))
             assay_bit_set(violations, row);
     })
     return ASSAY_OK;
+}
+
+static void note_misfit(const struct args *args, const struct assay_column *column, uint32_t row,
+                        struct assay_buf *out)
+{
+    char folded[ASSAY_SAME_TEXT_MAX];
+    if (assay_same_fold(args->type, assay_column_text(column, row), folded) == 0)
+        assay_buf_printf(out, "not a %s", assay_type_name(args->type));
 }
 
 /* Says which side is not of the type. */
@@ -172,6 +203,8 @@ static void note(const void *arguments, const struct assay_slice *slice, uint32_
             assay_note_number(&side, row, out);
         else if (assay_type_is_time(args->type))
             assay_note_time(&side, row, out);
+        else if (args->type == ASSAY_TYPE_BOOLEAN || args->type == ASSAY_TYPE_UUID)
+            note_misfit(args, side.columns[0], row, out);
     }
 }
 

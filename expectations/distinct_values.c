@@ -10,6 +10,7 @@
 
 #include "metric/judge.h"
 #include "metric/metrics.h"
+#include "metric/typed.h"
 
 #include <stdlib.h>
 
@@ -60,7 +61,7 @@ static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
     for (uint32_t i = 0; i < args->list->count; i++) {
         struct assay_buf key;
         assay_buf_init(&key, (size_t)1 << 24);
-        assay_frequency_member(prepare->check->field, &args->list->items[i], &key);
+        assay_typed_key_of(prepare->check->field, &args->list->items[i], &key);
         char *copy = assay_arena_strdup(prepare->arena, assay_buf_view(&key));
         args->members[i] = (struct member){{copy, key.len}, i};
         bool failed = key.failed || copy == NULL;

@@ -74,7 +74,7 @@ static void judge(const struct assay_check *check, const struct assay_measure *c
         assay_outcome_say(out, env, "there are no times to look at");
         return;
     }
-    int64_t age = env->now - extremes->max_time;
+    int64_t age = env->now - extremes->max_time.micros;
     out->level = level_of(args, age);
     int64_t seconds = (age < 0 ? -age : age) / ASSAY_SECOND_US * ASSAY_SECOND_US;
     assay_duration_text(seconds, age_text);

@@ -16,7 +16,7 @@ struct args {
     enum assay_order order;
     struct assay_bounds numbers;
     bool has_min, has_max;
-    int64_t min_time, max_time;
+    struct assay_instant min_time, max_time;
 };
 
 static const struct assay_param params[] = {ASSAY_LIMIT_PARAMS(struct args)};
@@ -31,9 +31,9 @@ static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
     args->has_max = args->limits.max.kind != ASSAY_SCALAR_ABSENT;
     if (args->order == ASSAY_ORDER_TIME) {
         if (args->has_min)
-            assay_judge_time(args->limits.min.text, args->limits.offset, &args->min_time);
+            assay_judge_instant(args->limits.min.text, args->limits.offset, &args->min_time);
         if (args->has_max)
-            assay_judge_time(args->limits.max.text, args->limits.offset, &args->max_time);
+            assay_judge_instant(args->limits.max.text, args->limits.offset, &args->max_time);
     } else if (args->order == ASSAY_ORDER_NUMBER) {
         struct assay_numref min = assay_numref(args->limits.min.text);
         struct assay_numref max = assay_numref(args->limits.max.text);
@@ -76,15 +76,14 @@ static enum assay_status test_times(const struct args *args, const struct assay_
                                     uint64_t *violations, struct assay_error *err)
 {
     const struct assay_times *times = assay_column_times(slice->columns[0]);
+    int least = args->limits.strict_min, most = -(int)args->limits.strict_max;
     if (times == NULL)
         return assay_fail_nomem(err);
     ASSAY_BITS_EACH(slice->mask, slice->rows, row, {
-        int64_t t = times->micros[row];
-        bool low = args->has_min &&
-                   (t < args->min_time || (args->limits.strict_min && t == args->min_time));
-        bool high = args->has_max &&
-                    (t > args->max_time || (args->limits.strict_max && t == args->max_time));
-        if (low || high || !assay_bit_get(times->valid, row))
+        struct assay_instant t = assay_times_at(times, row);
+        int low = args->has_min ? assay_instant_compare(t, args->min_time) : 1;
+        int high = args->has_max ? assay_instant_compare(t, args->max_time) : -1;
+        if (low < least || high > most || !assay_bit_get(times->valid, row))
             assay_bit_set(violations, row);
     })
     return ASSAY_OK;

@@ -3,7 +3,7 @@
  * columns, among its tuples.
  *
  * Rows in which a column is null are not considered. Values are equal as the child's
- * declared types say (metric/rowkey.h). Exact, also where memory does not suffice. The
+ * declared types say (metric/same.h), in both sources. Exact, also where memory does not suffice. The
  * other source is read whole, before this one; where it cannot be, that is an error.
  */
 #include "config.h"
@@ -67,10 +67,10 @@ static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
     if (fields == NULL || made == NULL || args->source == NULL)
         return assay_fail_nomem(err);
     for (uint32_t i = 0; i < count; i++) {
-        made[i] = (struct assay_field){
-            .name = args->parents[i],
-            .type = prepare->type_of(prepare->context, prepare->check->columns[i]),
-        };
+        const struct assay_field *own =
+            prepare->field_of(prepare->context, prepare->check->columns[i]);
+        made[i] = own != NULL ? *own : (struct assay_field){0};
+        made[i].name = args->parents[i];
         fields[i] = &made[i];
     }
     args->fields = fields;

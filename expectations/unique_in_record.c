@@ -1,7 +1,7 @@
 /*
  * unique_in_record: the values of several columns differ from one another in every record.
  *
- * Numbers are equal by value in columns of a numeric or inferred type, anything else
+ * Values are equal as metric/same.h says, where both columns go by the same rule, else
  * bytewise; two nulls are equal. Which rows with nulls are considered says `ignore_nulls`.
  * Exact; row counts add up.
  */
@@ -9,7 +9,7 @@
 
 #include "metric/judge.h"
 #include "metric/needs.h"
-#include "metric/typed.h"
+#include "metric/same.h"
 
 struct args {
     int ignore_nulls;
@@ -29,23 +29,12 @@ static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
     return ASSAY_OK;
 }
 
-static bool has_numbers(const struct assay_column *column)
-{
-    return assay_type_is_numeric(column->field->type) || assay_typed_applies(column->field);
-}
-
 static bool equal(struct assay_column *a, struct assay_column *b, uint32_t row)
 {
     bool a_null = assay_bit_get(a->null, row), b_null = assay_bit_get(b->null, row);
     if (a_null || b_null)
         return a_null && b_null;
-    if (has_numbers(a) && has_numbers(b)) {
-        struct assay_numref x = assay_column_numref(a, row), y = assay_column_numref(b, row);
-        if (x.code != ASSAY_NUM_NOT && y.code != ASSAY_NUM_NOT)
-            return assay_number_compare(&x, &y) == 0;
-    }
-    bool kinds = (a->kind ? a->kind[row] : 0) == (b->kind ? b->kind[row] : 0);
-    return kinds && assay_str_equal(assay_column_text(a, row), assay_column_text(b, row));
+    return assay_same_rows(a, b, row);
 }
 
 static enum assay_status test(const void *arguments, void *scratch, const struct assay_slice *slice,
@@ -54,7 +43,7 @@ static enum assay_status test(const void *arguments, void *scratch, const struct
 {
     (void)arguments, (void)scratch, (void)fault;
     for (uint32_t c = 0; c < slice->column_count; c++)
-        if (has_numbers(slice->columns[c]) && assay_column_numbers(slice->columns[c]) == NULL)
+        if (!assay_same_ready(slice->columns[c]))
             return assay_fail_nomem(err);
     ASSAY_BITS_EACH(slice->mask, slice->rows, row, {
         bool twice = false;

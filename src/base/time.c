@@ -313,6 +313,21 @@ bool assay_time_parse_safe(const char *p, size_t len, unsigned want, int64_t off
     return assay_time_check(assay_str(p, len), want, offset, micros) == ASSAY_TIME_OK;
 }
 
+uint32_t assay_time_nanos(struct assay_str text)
+{
+    const char *point = text.len ? memchr(text.ptr, '.', text.len) : NULL;
+    uint32_t nanos = 0, scale = 100;
+    if (point == NULL)
+        return 0;
+    const char *end = text.ptr + text.len;
+    for (const char *p = point + 1; p < end && is_digit(*p) && p < point + 10; p++)
+        if (p > point + 6) {
+            nanos += (uint32_t)(*p - '0') * scale;
+            scale /= 10;
+        }
+    return nanos;
+}
+
 const char *assay_time_fault_text(enum assay_time_fault fault)
 {
     static const char *const text[] = {
@@ -349,12 +364,13 @@ static char *put_number(char *p, unsigned value, int width)
     return p + width;
 }
 
-static char *put_fraction(char *p, unsigned micro)
+static char *put_fraction(char *p, unsigned micro, unsigned nano)
 {
-    if (micro == 0)
+    if (micro == 0 && nano == 0)
         return p;
     *p++ = '.';
     p = put_number(p, micro, 6);
+    p = put_number(p, nano, 3);
     while (p[-1] == '0')
         p--;
     return p;
@@ -362,7 +378,14 @@ static char *put_fraction(char *p, unsigned micro)
 
 size_t assay_time_text(int64_t micros, enum assay_time_kind kind, char out[ASSAY_TIME_TEXT_MAX])
 {
+    return assay_instant_text((struct assay_instant){micros, 0}, kind, out);
+}
+
+size_t assay_instant_text(struct assay_instant instant, enum assay_time_kind kind,
+                          char out[ASSAY_TIME_TEXT_MAX])
+{
     struct assay_civil civil;
+    int64_t micros = instant.micros;
     char *p = out;
     if (micros < ASSAY_TIME_MIN || micros > ASSAY_TIME_MAX)
         return (size_t)snprintf(out, ASSAY_TIME_TEXT_MAX, "out of range");
@@ -382,7 +405,7 @@ size_t assay_time_text(int64_t micros, enum assay_time_kind kind, char out[ASSAY
         p = put_number(p, civil.minute, 2);
         *p++ = ':';
         p = put_number(p, civil.second, 2);
-        p = put_fraction(p, civil.micro);
+        p = put_fraction(p, civil.micro, instant.nanos);
     }
     if (kind == ASSAY_TIME_TIMESTAMP)
         *p++ = 'Z';

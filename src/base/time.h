@@ -11,9 +11,9 @@
  *     timestamp = date ( "T" | " " ) time [ zone ]
  *     zone      = "Z" | ( "+" | "-" ) hh [ [ ":" ] mm ]
  *
- * Digits of the fraction past the sixth are cut off. A day that the month does not have,
- * 24:00:00 and the leap second :60 are not times, and nothing else is guessed at: any
- * other notation must be declared (base/timefmt.h).
+ * Digits of the fraction past the sixth are told apart by struct assay_instant. A day that
+ * the month does not have, 24:00:00 and the leap second :60 are not times, and nothing else
+ * is guessed at: any other notation must be declared (base/timefmt.h).
  */
 #ifndef ASSAY_BASE_TIME_H
 #define ASSAY_BASE_TIME_H
@@ -33,6 +33,22 @@
 /* The first and the last microsecond that are times: years 0001 and 9999. */
 #define ASSAY_TIME_MIN (INT64_C(-719162) * ASSAY_DAY_US)
 #define ASSAY_TIME_MAX (INT64_C(2932897) * ASSAY_DAY_US - 1)
+
+/*
+ * A point in time to the nanosecond, which is all that the notation can say. Most values
+ * have none below the microsecond; one that is cut would be equal to what it is not.
+ */
+struct assay_instant {
+    int64_t micros;
+    uint32_t nanos; /* 0..999: past the microsecond */
+};
+
+static inline int assay_instant_compare(struct assay_instant a, struct assay_instant b)
+{
+    if (a.micros != b.micros)
+        return a.micros < b.micros ? -1 : 1;
+    return (a.nanos > b.nanos) - (a.nanos < b.nanos);
+}
 
 /* What is wanted; bits, so that several may be. */
 enum assay_time_kind {
@@ -78,6 +94,16 @@ enum assay_time_fault assay_time_check(struct assay_str text, unsigned want, int
                                        int64_t *micros);
 const char *assay_time_fault_text(enum assay_time_fault fault);
 
+/* Digits 7 to 9 of the fraction of a text that reads as a time: its nanoseconds, 0..999. */
+uint32_t assay_time_nanos(struct assay_str text);
+
+/* No shorter text of these kinds (an or) has any. */
+static inline size_t assay_time_nanos_from(unsigned want)
+{
+    return want & ASSAY_TIME_TIME ? sizeof "00:00:00.0000000" - 1
+                                  : sizeof "0000-00-00T00:00:00.0000000" - 1;
+}
+
 /*
  * Reads a zone, `Z` or `UTC` or an offset as above, as a suite names one: microseconds
  * east of UTC.
@@ -91,6 +117,8 @@ bool assay_time_parse_zone(struct assay_str text, int64_t *offset);
  */
 #define ASSAY_TIME_TEXT_MAX 32
 size_t assay_time_text(int64_t micros, enum assay_time_kind kind, char out[ASSAY_TIME_TEXT_MAX]);
+size_t assay_instant_text(struct assay_instant instant, enum assay_time_kind kind,
+                          char out[ASSAY_TIME_TEXT_MAX]);
 
 /* A time taken apart. Fields are those of UTC. */
 struct assay_civil {

@@ -41,6 +41,36 @@ struct assay_position assay_batch_position(const struct assay_batch *batch, uint
     return batch->ops->position(batch, row, is_of_file(batch, index) ? UINT32_MAX : index);
 }
 
+static bool alike(const struct assay_field *a, const struct assay_field *b)
+{
+    static const struct assay_field none;
+    a = a != NULL ? a : &none;
+    b = b != NULL ? b : &none;
+    return a->type == b->type && a->inferred == b->inferred && a->format == b->format &&
+           a->offset == b->offset;
+}
+
+/*
+ * The keys of one column may be wanted as values of several types, by several relationships:
+ * the texts are the same, the views are not.
+ */
+static struct assay_column *as_field(struct assay_batch *batch, struct assay_column *made,
+                                     const struct assay_field *field, struct assay_error *err)
+{
+    if (alike(made->field, field))
+        return made;
+    struct assay_column *column = assay_arena_alloc(&batch->arena, sizeof *column);
+    if (column == NULL) {
+        assay_fail_nomem(err);
+        return NULL;
+    }
+    *column = *made;
+    column->field = field;
+    column->numbers = NULL;
+    column->times = NULL;
+    return column;
+}
+
 struct assay_column *assay_batch_column(struct assay_batch *batch, uint32_t index,
                                         const struct assay_field *field, struct assay_error *err)
 {
@@ -50,7 +80,7 @@ struct assay_column *assay_batch_column(struct assay_batch *batch, uint32_t inde
         return NULL;
     }
     if (batch->columns[index] != NULL)
-        return batch->columns[index];
+        return as_field(batch, batch->columns[index], field, err);
     struct assay_column *column = assay_arena_alloc(&batch->arena, sizeof *column);
     if (column == NULL) {
         assay_fail_nomem(err);

@@ -95,6 +95,34 @@ static void clear_times(const struct assay_column *column, int64_t *micros, uint
     })
 }
 
+/* What the notation says past the microsecond; false: out of memory. */
+static bool parse_nanos(const struct assay_column *column, const uint64_t *valid,
+                        const uint16_t **out)
+{
+    const struct assay_field *field = column->field;
+    size_t from = assay_time_nanos_from(wanted(field ? field->type : ASSAY_TYPE_NONE));
+    uint16_t *nanos = NULL;
+    uint32_t longest = 0;
+    *out = NULL;
+    if (field != NULL && field->format != NULL)
+        return true; /* %f has six digits at most */
+    for (uint32_t row = 0; row < column->rows; row++)
+        longest = column->spans[row].len > longest ? column->spans[row].len : longest;
+    for (uint32_t row = 0; longest >= from && row < column->rows; row++) {
+        if (column->spans[row].len < from || !assay_bit_get(valid, row))
+            continue;
+        uint32_t found = assay_time_nanos(assay_column_text(column, row));
+        if (found != 0 && nanos == NULL)
+            nanos = assay_arena_array(column->arena, column->rows, sizeof *nanos);
+        if (found != 0 && nanos == NULL)
+            return false;
+        if (found != 0)
+            nanos[row] = (uint16_t)found;
+    }
+    *out = nanos;
+    return true;
+}
+
 const struct assay_times *assay_column_times(struct assay_column *column)
 {
     if (column->times != NULL)
@@ -107,6 +135,8 @@ const struct assay_times *assay_column_times(struct assay_column *column)
         return NULL;
     parse_times(column, micros, valid);
     clear_times(column, micros, valid);
+    if (!parse_nanos(column, valid, &view->nanos))
+        return NULL;
     view->micros = micros;
     view->valid = valid;
     column->times = view;

@@ -35,7 +35,13 @@ struct assay_numbers {
 struct assay_times {
     const int64_t *micros;
     const uint64_t *valid;
+    const uint16_t *nanos; /* past the microsecond; NULL: no value of the batch has any */
 };
+
+static inline struct assay_instant assay_times_at(const struct assay_times *times, uint32_t row)
+{
+    return (struct assay_instant){times->micros[row], times->nanos ? times->nanos[row] : 0};
+}
 
 /*
  * Usually a column has one value a record. One that fans out (the elements of an array)

@@ -8,6 +8,8 @@
 #include "metric/metrics.h"
 #include "metric/needs.h"
 
+#include <inttypes.h>
+
 #define PLAN_MAX_TASKS 100000u
 
 struct assay_needs {
@@ -63,7 +65,9 @@ static struct assay_str spec_key(struct assay_needs *needs, const struct assay_m
     assay_buf_printf(&buf, "|%d|%d|", depends, spec->only_if_failing);
     if (spec->fields != NULL)
         for (uint32_t i = 0; i < spec->column_count; i++)
-            assay_buf_printf(&buf, "%d,", (int)spec->fields[i]->type);
+            assay_buf_printf(&buf, "%d %d %p %" PRId64 ",", (int)spec->fields[i]->type,
+                             spec->fields[i]->inferred, (const void *)spec->fields[i]->format,
+                             spec->fields[i]->offset);
     if (spec->where != NULL)
         add_text(&buf, assay_expr_text(spec->where));
     if (spec->metric->key != NULL)

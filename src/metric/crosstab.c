@@ -7,6 +7,7 @@
 
 #include "metric/judge.h"
 #include "metric/list.h"
+#include "metric/typed.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -101,13 +102,6 @@ static enum assay_status collect(struct axis *axis, const struct pairs *pairs, i
     }
     axis->labels = assay_list_new(axis->arena, axis->count + 3);
     return axis->labels.items ? ASSAY_OK : assay_fail_nomem(err);
-}
-
-/* What a value is called: its text without the mark of metric/typed.h. */
-static struct assay_str shown(struct assay_str text)
-{
-    bool marked = text.len >= 2 && text.ptr[0] == '\x01';
-    return marked ? assay_str(text.ptr + 2, text.len - 2) : text;
 }
 
 static uint32_t add_label(struct axis *axis, struct assay_str label)
@@ -250,12 +244,18 @@ static enum assay_status cut_numbers(struct axis *axis, const struct assay_cross
 }
 
 /* The group that lists a text; its number, or NO_CATEGORY. */
-static uint32_t group_of(const struct assay_value *groups, struct assay_str text)
+static uint32_t group_of(const struct assay_crosstab_side *side, struct assay_str text)
 {
+    const struct assay_value *groups = &side->bins;
+    char canonical[ASSAY_SAME_TEXT_MAX];
+    bool folds = assay_same_is_canonical(assay_same_by(side->field, false));
     for (size_t g = 0; g < groups->count; g++)
-        for (size_t i = 0; i < groups->items[g].count; i++)
-            if (assay_str_equal(groups->items[g].items[i].text, text))
+        for (size_t i = 0; i < groups->items[g].count; i++) {
+            struct assay_str member = groups->items[g].items[i].text;
+            size_t len = folds ? assay_same_text_of(side->field, member, canonical) : 0;
+            if (assay_str_equal(len != 0 ? assay_str(canonical, len) : member, text))
                 return (uint32_t)g;
+        }
     return NO_CATEGORY;
 }
 
@@ -312,12 +312,12 @@ static enum assay_status group_values(struct axis *axis, const struct assay_cros
     for (size_t i = 0; i < axis->count; i++) {
         struct item *item = &axis->items[i];
         uint32_t group =
-            given && i >= nulls ? group_of(&side->bins, shown(item->text)) : NO_CATEGORY;
+            given && i >= nulls ? group_of(side, assay_typed_unmarked(item->text)) : NO_CATEGORY;
         if (item->category != NO_CATEGORY)
             continue;
         if (group == NO_CATEGORY)
             item->category =
-                add_label(axis, i < nulls ? ASSAY_STR("(missing)") : shown(item->text));
+                add_label(axis, i < nulls ? ASSAY_STR("(missing)") : assay_typed_unmarked(item->text));
         else if (labels[group] == NO_CATEGORY)
             item->category = labels[group] =
                 add_label(axis, group_label(axis, &side->bins.items[group]));

@@ -6,6 +6,7 @@
 #include "metric/judge.h"
 #include "metric/metrics.h"
 #include "metric/rowkey.h"
+#include "metric/same.h"
 #include "metric/sql.h"
 #include "metric/state.h"
 
@@ -147,6 +148,8 @@ static bool grouped_alike(struct assay_sql_ask *ask, const struct assay_sql_colu
     if (type == ASSAY_TYPE_NONE)
         return assay_sql_all(ask, column, ask->dialect->keyed,
                              "values are of kinds that group differently");
+    if (assay_same_is_canonical(assay_same_by(column->field, false)))
+        return assay_sql_no(ask, "the same value may be spelt in several ways");
     if (assay_type_is_numeric(type))
         return assay_sql_all(ask, column, ask->dialect->number, "values are not all plain numbers");
     return assay_sql_all(ask, column, ask->dialect->text, "values are not all text");
@@ -310,6 +313,10 @@ static const char *orphan_sql(const void *args, struct assay_sql_ask *ask)
         enum assay_type type =
             ask->parents[i].field != NULL ? ask->parents[i].field->type : ASSAY_TYPE_NONE;
         bool number = assay_type_is_numeric(type);
+        if (assay_same_is_canonical(assay_same_by(ask->parents[i].field, false))) {
+            assay_sql_no(ask, "the same value may be spelt in several ways");
+            return NULL;
+        }
         const char *const *table = number                    ? ask->dialect->number
                                    : type == ASSAY_TYPE_NONE ? ask->dialect->keyed
                                                              : ask->dialect->text;

@@ -17,7 +17,7 @@ struct extremes {
     enum assay_order order;
     enum assay_type type; /* how times are shown */
     struct assay_extremes numbers;
-    int64_t min_time, max_time;
+    struct assay_instant min_time, max_time;
     struct assay_buf min_text, max_text;
     uint64_t count; /* times or texts seen */
     struct assay_misfits misfits;
@@ -68,11 +68,11 @@ static enum assay_status add_numbers(struct extremes *e, const struct assay_slic
     return assay_extremes_add_batch(&e->numbers, &values, usable, err);
 }
 
-static void add_time(struct extremes *e, int64_t time)
+static void add_time(struct extremes *e, struct assay_instant time)
 {
-    if (e->count == 0 || time < e->min_time)
+    if (e->count == 0 || assay_instant_compare(time, e->min_time) < 0)
         e->min_time = time;
-    if (e->count == 0 || time > e->max_time)
+    if (e->count == 0 || assay_instant_compare(time, e->max_time) > 0)
         e->max_time = time;
     e->count++;
 }
@@ -86,6 +86,10 @@ static enum assay_status add_times(struct extremes *e, const struct assay_slice 
     ASSAY_TRY(assay_misfits_times(&e->misfits, slice, times, usable, err));
     uint64_t count = 0;
     int64_t min = INT64_MAX, max = INT64_MIN;
+    if (times->nanos != NULL) {
+        ASSAY_BITS_EACH(usable, slice->rows, row, { add_time(e, assay_times_at(times, row)); })
+        return ASSAY_OK;
+    }
     ASSAY_BITS_EACH(usable, slice->rows, row, {
         int64_t time = times->micros[row];
         min = time < min ? time : min;
@@ -95,8 +99,8 @@ static enum assay_status add_times(struct extremes *e, const struct assay_slice 
     if (count == 0)
         return ASSAY_OK;
     count += e->count;
-    add_time(e, min);
-    add_time(e, max);
+    add_time(e, (struct assay_instant){min, 0});
+    add_time(e, (struct assay_instant){max, 0});
     e->count = count;
     return ASSAY_OK;
 }
@@ -197,15 +201,30 @@ static enum assay_status extremes_finish(void *state, struct assay_arena *arena,
     return ASSAY_OK;
 }
 
+static void put_instant(struct assay_instant instant, struct assay_buf *out)
+{
+    assay_state_put_u64(out, (uint64_t)instant.micros);
+    assay_state_put_u64(out, instant.nanos);
+}
+
+static struct assay_instant get_instant(struct assay_str *in, bool *failed)
+{
+    struct assay_instant instant = {.micros = (int64_t)assay_state_get_u64(in, failed)};
+    uint64_t nanos = assay_state_get_u64(in, failed);
+    *failed |= nanos > 999;
+    instant.nanos = (uint32_t)nanos;
+    return instant;
+}
+
 static enum assay_status extremes_save(void *state, struct assay_buf *out, struct assay_error *err)
 {
     struct extremes *e = state;
-    assay_state_begin(out, "extremes", 1);
+    assay_state_begin(out, "extremes", 2);
     assay_state_put_u64(out, e->order);
     assay_misfits_save(&e->misfits, out);
     assay_state_put_u64(out, e->count);
-    assay_state_put_u64(out, (uint64_t)e->min_time);
-    assay_state_put_u64(out, (uint64_t)e->max_time);
+    put_instant(e->min_time, out);
+    put_instant(e->max_time, out);
     assay_state_put_text(out, assay_buf_view(&e->min_text));
     assay_state_put_text(out, assay_buf_view(&e->max_text));
     assay_extremes_save(&e->numbers, out);
@@ -216,13 +235,13 @@ static enum assay_status extremes_load(void *state, struct assay_str saved, stru
 {
     struct extremes *e = state;
     bool failed = false;
-    assay_state_expect(&saved, "extremes", 1, &failed);
+    assay_state_expect(&saved, "extremes", 2, &failed);
     failed |= assay_state_get_u64(&saved, &failed) != e->order;
     if (failed || !assay_misfits_load(&e->misfits, &saved))
         return assay_state_bad("extremes", err);
     e->count = assay_state_get_u64(&saved, &failed);
-    e->min_time = (int64_t)assay_state_get_u64(&saved, &failed);
-    e->max_time = (int64_t)assay_state_get_u64(&saved, &failed);
+    e->min_time = get_instant(&saved, &failed);
+    e->max_time = get_instant(&saved, &failed);
     assay_buf_str(&e->min_text, assay_state_get_text(&saved, &failed));
     assay_buf_str(&e->max_text, assay_state_get_text(&saved, &failed));
     if (failed)

@@ -23,10 +23,10 @@ static bool is_inferred(const struct frequency *f)
     return !f->kinds && assay_typed_applies(f->field);
 }
 
-/* Whether values are counted by typed keys. */
-static bool is_typed(const struct frequency *f)
+/* How values are told apart. */
+static enum assay_same rule_of(const struct frequency *f)
 {
-    return f->kinds || assay_typed_applies(f->field);
+    return assay_same_by(f->field, f->kinds);
 }
 
 static void frequency_key(const void *arguments, struct assay_buf *out)
@@ -57,22 +57,18 @@ static void frequency_reset(void *state)
         assay_frequency_reset(&f->values);
 }
 
-/* In a numeric column 1 and 1.0 are one value: they are counted by their canonical text. */
-static enum assay_status add_numbers(struct frequency *f, const struct assay_slice *slice,
-                                     const uint64_t *present, struct assay_error *err)
+/* In a numeric column 1 and 1.0 are one value: they are counted by their key. */
+static enum assay_status add_keys(struct frequency *f, const struct assay_slice *slice,
+                                  const uint64_t *present, struct assay_error *err)
 {
     struct assay_buf text;
     enum assay_status status = ASSAY_OK;
+    if (!assay_same_ready(slice->columns[0]))
+        return assay_fail_nomem(err);
     assay_buf_init(&text, (size_t)64 << 20);
     ASSAY_BITS_EACH(present, slice->rows, row, {
-        struct assay_numref number = assay_column_numref(slice->columns[0], row);
         assay_buf_reset(&text);
-        if (is_typed(f))
-            assay_typed_key(slice->columns[0], row, &text);
-        else if (number.code == ASSAY_NUM_NOT)
-            assay_buf_str(&text, assay_column_text(slice->columns[0], row));
-        else
-            assay_number_text(&number, &text);
+        assay_typed_key(slice->columns[0], row, &text);
         if (status == ASSAY_OK)
             status = text.failed
                          ? assay_fail_nomem(err)
@@ -92,9 +88,11 @@ static enum assay_status frequency_update(void *state, const struct assay_slice 
         return assay_fail_nomem(err);
     assay_slice_present(slice, present);
     f->kinds |= column->kind != NULL && assay_typed_column(column);
-    bool typed = is_typed(f) && !assay_typed_plain(column, present);
-    if (assay_type_is_numeric(column->field->type) || typed)
-        return add_numbers(f, slice, present, err);
+    enum assay_same same = assay_same_in(column);
+    bool plain = same == ASSAY_SAME_TEXT ||
+                 (same == ASSAY_SAME_INFERRED && assay_typed_plain(column, present));
+    if (!plain)
+        return add_keys(f, slice, present, err);
     return assay_frequency_add_keys(&f->values, column->base, column->spans, present, slice->rows,
                                     err);
 }
@@ -150,7 +148,7 @@ static struct assay_str settled_key(const struct frequency *f, struct assay_str 
         .text = f->common == ASSAY_VALUE_STRING ? key : assay_cstr(key.len == 4 ? "true" : "false"),
     };
     assay_buf_reset(out);
-    assay_typed_key_of(&member, out);
+    assay_typed_key_inferred(&member, out);
     return assay_buf_view(out);
 }
 
@@ -162,16 +160,11 @@ static enum assay_status list_values(const struct frequency *f, struct assay_are
     uint64_t *counts = assay_arena_array(arena, top->count + 1, sizeof *counts);
     if (values == NULL || counts == NULL)
         return assay_fail_nomem(err);
-    bool numeric = f->field != NULL && assay_type_is_numeric(f->field->type);
     struct assay_buf settled;
     assay_buf_init(&settled, (size_t)1 << 26);
     for (size_t i = 0; i < top->count; i++) {
-        struct assay_numref number;
-        bool is_number = numeric && assay_numref_of(top->values[i].text, &number);
-        values[i] = is_typed(f)
-                        ? assay_typed_value(arena, settled_key(f, top->values[i].text, &settled))
-                    : is_number ? assay_value_number(arena, top->values[i].text)
-                                : assay_value_text(arena, top->values[i].text);
+        values[i] = assay_typed_value(arena, rule_of(f),
+                                      settled_key(f, top->values[i].text, &settled));
         counts[i] = top->values[i].count;
     }
     arena->failed |= settled.failed;
@@ -261,15 +254,11 @@ static enum assay_status walk_one(void *context, struct assay_str counted, uint6
     struct assay_str key = settled_key(walk->f, counted, &walk->settled);
     if (walk->settled.failed)
         return assay_fail_nomem(err);
-    const struct assay_field *field = walk->f->field;
-    struct assay_numref number;
     struct assay_value value = {.kind = ASSAY_VALUE_STRING, .text = key};
-    if (is_typed(walk->f)) {
-        value = assay_typed_value(&walk->arena, key);
-        if (value.kind == ASSAY_VALUE_NULL)
-            return assay_fail_nomem(err);
-    } else if (field != NULL && assay_type_is_numeric(field->type) && assay_numref_of(key, &number))
-        value.kind = ASSAY_VALUE_NUMBER;
+    if (rule_of(walk->f) != ASSAY_SAME_TEXT)
+        value = assay_typed_value(&walk->arena, rule_of(walk->f), key);
+    if (value.kind == ASSAY_VALUE_NULL)
+        return assay_fail_nomem(err);
     enum assay_status status = walk->fn(walk->ctx, key, &value, count, err);
     assay_arena_reset(&walk->arena);
     return status;
@@ -287,19 +276,6 @@ enum assay_status assay_frequency_walk(const struct assay_frequency_detail *deta
     assay_arena_free(&walk.arena);
     assay_buf_free(&walk.settled);
     return status;
-}
-
-void assay_frequency_member(const struct assay_field *field, const struct assay_scalar *member,
-                            struct assay_buf *out)
-{
-    struct assay_numref number;
-    if (assay_typed_applies(field))
-        assay_typed_key_of(member, out);
-    else if (field != NULL && assay_type_is_numeric(field->type) &&
-             assay_numref_of(member->text, &number))
-        assay_number_text(&number, out);
-    else
-        assay_buf_str(out, member->text);
 }
 
 static enum assay_status frequency_save(void *state, struct assay_buf *out, struct assay_error *err)

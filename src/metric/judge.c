@@ -115,6 +115,15 @@ bool assay_judge_time(struct assay_str text, int64_t offset, int64_t *micros)
                                  micros);
 }
 
+bool assay_judge_instant(struct assay_str text, int64_t offset, struct assay_instant *out)
+{
+    *out = (struct assay_instant){0};
+    if (!assay_judge_time(text, offset, &out->micros))
+        return false;
+    out->nanos = assay_time_nanos(text);
+    return true;
+}
+
 int64_t assay_prepare_offset(const struct assay_prepare *prepare)
 {
     if (prepare->field_of == NULL || prepare->check->column_count != 1)
@@ -142,10 +151,10 @@ static bool compare_values(struct assay_str a, struct assay_str b, int64_t offse
         return true;
     }
     if (as == ASSAY_ORDER_TIME) {
-        int64_t x, y;
-        if (!assay_judge_time(a, offset, &x) || !assay_judge_time(b, offset, &y))
+        struct assay_instant x, y;
+        if (!assay_judge_instant(a, offset, &x) || !assay_judge_instant(b, offset, &y))
             return false;
-        *order = (x > y) - (x < y);
+        *order = assay_instant_compare(x, y);
         return true;
     }
     struct assay_numref x, y;
@@ -372,13 +381,14 @@ struct assay_value assay_value_scalar(const struct assay_scalar *scalar)
     };
 }
 
-struct assay_value assay_value_time(struct assay_arena *arena, int64_t micros, enum assay_type type)
+struct assay_value assay_value_time(struct assay_arena *arena, struct assay_instant instant,
+                                    enum assay_type type)
 {
     char text[ASSAY_TIME_TEXT_MAX];
     enum assay_time_kind kind = type == ASSAY_TYPE_DATE   ? ASSAY_TIME_DATE
                                 : type == ASSAY_TYPE_TIME ? ASSAY_TIME_TIME
                                                           : ASSAY_TIME_TIMESTAMP;
-    size_t len = assay_time_text(micros, kind, text);
+    size_t len = assay_instant_text(instant, kind, text);
     struct assay_value value = assay_value_text(arena, assay_str(text, len));
     if (value.kind != ASSAY_VALUE_NULL)
         value.kind = kind == ASSAY_TIME_DATE ? ASSAY_VALUE_DATE : ASSAY_VALUE_TIMESTAMP;

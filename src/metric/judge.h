@@ -87,6 +87,7 @@ enum assay_status assay_need_metric(struct assay_needs *needs, const struct assa
  * is the zone of one that names none.
  */
 bool assay_judge_time(struct assay_str text, int64_t offset, int64_t *micros);
+bool assay_judge_instant(struct assay_str text, int64_t offset, struct assay_instant *out);
 
 /* The zone in which the check's column, and so the suite where it speaks of it, is written. */
 int64_t assay_prepare_offset(const struct assay_prepare *prepare);
@@ -104,7 +105,7 @@ struct assay_value assay_value_number(struct assay_arena *arena, struct assay_st
 struct assay_value assay_value_count(struct assay_arena *arena, uint64_t n);
 struct assay_value assay_value_double(struct assay_arena *arena, double number);
 struct assay_value assay_value_scalar(const struct assay_scalar *scalar);
-struct assay_value assay_value_time(struct assay_arena *arena, int64_t micros,
+struct assay_value assay_value_time(struct assay_arena *arena, struct assay_instant instant,
                                     enum assay_type type);
 
 /* For qsort of values: by kind, then numbers by value and anything else bytewise. */

@@ -46,6 +46,8 @@ libassay_metric_la_SOURCES = \
 	src/metric/rowkey.c \
 	src/metric/rowkey.h \
 	src/metric/rows.c \
+	src/metric/same.c \
+	src/metric/same.h \
 	src/metric/sample.c \
 	src/metric/sample.h \
 	src/metric/schema_formats.c \

@@ -59,7 +59,7 @@ struct assay_extremes_args {
 };
 struct assay_extremes_detail {
     struct assay_value min, max; /* NULL kind: no values */
-    int64_t min_time, max_time;  /* ASSAY_ORDER_TIME: the same as microseconds */
+    struct assay_instant min_time, max_time; /* ASSAY_ORDER_TIME: the same */
 };
 extern const struct assay_metric assay_metric_extremes;
 
@@ -118,7 +118,7 @@ extern const struct assay_predicate assay_predicate_orphan;
 
 /*
  * How often each value occurs. args: how many to list, and names (the keys that
- * assay_frequency_member makes) to look for among the most frequent, listed or not. value: NULL; detail: struct assay_frequency_detail,
+ * assay_typed_key_of makes) to look for among the most frequent, listed or not. value: NULL; detail: struct assay_frequency_detail,
  * values in order of falling count, then bytewise.
  */
 struct assay_frequency_args {
@@ -140,7 +140,7 @@ extern const struct assay_metric assay_metric_frequency;
 
 /*
  * Calls `fn` with every value, listed or not, in the order of its key, and its count.
- * The key is what assay_frequency_member makes; it is lent for the call, as is the value's
+ * The key is what assay_typed_key_of makes; it is lent for the call, as is the value's
  * text.
  */
 typedef enum assay_status assay_frequency_walk_fn(void *ctx, struct assay_str key,
@@ -149,10 +149,6 @@ typedef enum assay_status assay_frequency_walk_fn(void *ctx, struct assay_str ke
 enum assay_status assay_frequency_walk(const struct assay_frequency_detail *detail,
                                        assay_frequency_walk_fn *fn, void *ctx,
                                        struct assay_error *err);
-
-/* Appends the key that a value of a suite has in a column of the field. */
-void assay_frequency_member(const struct assay_field *field, const struct assay_scalar *member,
-                            struct assay_buf *out);
 
 /*
  * How often each tuple of two columns or more occurs, nulls in it included. value: NULL;

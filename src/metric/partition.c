@@ -6,6 +6,7 @@
 #include "metric/partition.h"
 
 #include "metric/metrics.h"
+#include "metric/typed.h"
 
 #include <math.h>
 
@@ -55,7 +56,7 @@ enum assay_status assay_partition_keys(const struct assay_scalars *values, struc
     for (uint32_t i = 0; i < values->count; i++) {
         struct assay_buf key;
         assay_buf_init(&key, (size_t)1 << 24);
-        assay_frequency_member(prepare->check->field, &values->items[i], &key);
+        assay_typed_key_of(prepare->check->field, &values->items[i], &key);
         keys[i] = assay_str(assay_arena_strdup(prepare->arena, assay_buf_view(&key)), key.len);
         bool failed = key.failed || keys[i].ptr == NULL;
         assay_buf_free(&key);

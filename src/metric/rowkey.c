@@ -32,16 +32,11 @@ static bool as_integer(int64_t mantissa, uint8_t code, int64_t *value)
     return code == 0;
 }
 
-static size_t canonical_size(const struct assay_column *column, uint32_t row)
+/* Bytes that the key of a value takes at most. */
+static size_t key_size(const struct assay_column *column, uint32_t row)
 {
     size_t len = column->spans[row].len;
-    return (len > ASSAY_NUM_KEY_MAX ? len : ASSAY_NUM_KEY_MAX) + 32;
-}
-
-/* Whether numbers are keyed by their value. */
-static bool is_numeric(const struct assay_column *column)
-{
-    return assay_type_is_numeric(column->field->type) || assay_typed_column(column);
+    return (len > ASSAY_SAME_TEXT_MAX ? len : ASSAY_SAME_TEXT_MAX) + 32;
 }
 
 static enum assay_status writer_open(struct writer *writer, const struct assay_slice *slice,
@@ -100,7 +95,7 @@ static enum assay_status make_numeric(const struct assay_slice *slice, struct as
     if (ints == NULL)
         return assay_fail_nomem(err);
     memcpy(ints, numbers->mantissa, slice->rows * sizeof *ints);
-    ASSAY_BITS_EACH(out->text_rows, slice->rows, row, { size += canonical_size(column, row); })
+    ASSAY_BITS_EACH(out->text_rows, slice->rows, row, { size += key_size(column, row); })
     struct writer writer;
     ASSAY_TRY(writer_open(&writer, slice, size, err));
     ASSAY_BITS_EACH(out->text_rows, slice->rows, row, {
@@ -120,6 +115,79 @@ static enum assay_status make_numeric(const struct assay_slice *slice, struct as
     return ASSAY_OK;
 }
 
+/* The same of a column whose values have a canonical text. */
+static size_t put_same(struct writer *writer, const struct assay_column *column, uint32_t row)
+{
+    char *at = writer->base + writer->used;
+    size_t len = assay_same_text(column, row, at);
+    if (len != 0)
+        return len;
+    struct assay_str text = assay_column_text(column, row);
+    size_t mark = sizeof ASSAY_SAME_MISFIT - 1;
+    memcpy(at, ASSAY_SAME_MISFIT, mark);
+    memcpy(at + mark, text.ptr, text.len);
+    return text.len + mark;
+}
+
+/* Times are integers as they are, but for those below the microsecond. */
+static void time_ints(const struct assay_column *column, struct assay_rowkeys *out)
+{
+    const struct assay_times *times = column->times;
+    out->ints = times->micros;
+    for (size_t i = 0; i < ASSAY_BITMAP_WORDS(column->rows); i++)
+        out->int_rows[i] = out->rows[i] & times->valid[i];
+    for (uint32_t row = 0; times->nanos != NULL && row < column->rows; row++)
+        if (times->nanos[row] != 0)
+            out->int_rows[row / 64] &= ~((uint64_t)1 << (row % 64));
+}
+
+/* Booleans are 1 and 0; false: out of memory. */
+static bool boolean_ints(const struct assay_column *column, struct assay_rowkeys *out)
+{
+    char canonical[ASSAY_SAME_TEXT_MAX];
+    int64_t *ints = assay_arena_array(column->arena, column->rows + 1u, sizeof *ints);
+    if (ints == NULL)
+        return false;
+    ASSAY_BITS_EACH(out->rows, column->rows, row, {
+        if (assay_same_text(column, row, canonical) == 0)
+            continue;
+        ints[row] = canonical[0] == 't';
+        assay_bit_set(out->int_rows, row);
+    })
+    out->ints = ints;
+    return true;
+}
+
+/* One column of times, booleans or UUIDs. */
+static enum assay_status make_same(const struct assay_slice *slice, struct assay_rowkeys *out,
+                                   struct assay_error *err)
+{
+    struct assay_column *column = slice->columns[0];
+    enum assay_same same = assay_same_in(column);
+    uint64_t size = 0;
+    if (!assay_same_ready(column))
+        return assay_fail_nomem(err);
+    if (same == ASSAY_SAME_TIME)
+        time_ints(column, out);
+    else if (same == ASSAY_SAME_BOOLEAN && !boolean_ints(column, out))
+        return assay_fail_nomem(err);
+    for (size_t i = 0; i < ASSAY_BITMAP_WORDS(slice->rows); i++)
+        out->text_rows[i] = out->rows[i] & ~out->int_rows[i];
+    ASSAY_BITS_EACH(out->text_rows, slice->rows, row, { size += key_size(column, row); })
+    if (size == 0)
+        return ASSAY_OK;
+    struct writer writer;
+    ASSAY_TRY(writer_open(&writer, slice, size, err));
+    ASSAY_BITS_EACH(out->text_rows, slice->rows, row, {
+        uint32_t len = (uint32_t)put_same(&writer, column, row);
+        writer.spans[row] = (struct assay_span){writer.used, len};
+        writer.used += len;
+    })
+    out->base = writer.base;
+    out->spans = writer.spans;
+    return ASSAY_OK;
+}
+
 static void put_part(struct writer *writer, struct assay_column *column, uint32_t row)
 {
     char *mark = writer->base + writer->used;
@@ -130,7 +198,10 @@ static void put_part(struct writer *writer, struct assay_column *column, uint32_
     }
     writer->used += 1 + sizeof(uint32_t);
     uint32_t len = column->spans[row].len;
-    if (is_numeric(column))
+    enum assay_same same = assay_same_in(column);
+    if (assay_same_is_canonical(same))
+        len = (uint32_t)put_same(writer, column, row);
+    else if (same != ASSAY_SAME_TEXT)
         len = (uint32_t)put_canonical(writer, column, row);
     else
         memcpy(writer->base + writer->used, column->base + column->spans[row].off, len);
@@ -144,24 +215,24 @@ void assay_rowkey_member(const struct assay_field *field, const struct assay_sca
 {
     char canonical[ASSAY_NUM_KEY_MAX];
     struct assay_numref number;
-    bool typed = assay_typed_applies(field), is_number = assay_numref_of(member->text, &number);
-    bool numeric = field != NULL && assay_type_is_numeric(field->type);
+    enum assay_same same = assay_same_by(field, false);
+    bool is_number = assay_numref_of(member->text, &number) &&
+                     (same == ASSAY_SAME_NUMBER ||
+                      (same == ASSAY_SAME_INFERRED && member->kind == ASSAY_SCALAR_NUMBER));
     struct assay_buf part;
     if (member->kind == ASSAY_SCALAR_NULL) {
         assay_buf_putc(out, 'N');
         return;
     }
     assay_buf_init(&part, (size_t)1 << 24);
-    if (is_number && (numeric || (typed && member->kind == ASSAY_SCALAR_NUMBER))) {
+    if (is_number) {
         size_t len = assay_number_canonical(&number, canonical, sizeof canonical);
         if (len <= sizeof canonical)
             assay_buf_add(&part, canonical, len);
         else if (assay_buf_reserve(&part, len))
             part.len = assay_number_canonical(&number, part.ptr, len);
-    } else if (typed)
-        assay_typed_key_of(member, &part);
-    else
-        assay_buf_str(&part, member->text);
+    } else
+        assay_typed_key_of(field, member, &part);
     uint32_t len = (uint32_t)part.len;
     assay_buf_putc(out, 'V');
     assay_buf_add(out, &len, sizeof len);
@@ -174,9 +245,12 @@ static enum assay_status make_tuples(const struct assay_slice *slice, struct ass
                                      struct assay_error *err)
 {
     uint64_t size = 0;
+    for (uint32_t c = 0; c < slice->column_count; c++)
+        if (!assay_same_ready(slice->columns[c]))
+            return assay_fail_nomem(err);
     ASSAY_BITS_EACH(out->rows, slice->rows, row, {
         for (uint32_t c = 0; c < slice->column_count; c++)
-            size += 8 + canonical_size(slice->columns[c], row);
+            size += 8 + key_size(slice->columns[c], row);
     })
     struct writer writer;
     ASSAY_TRY(writer_open(&writer, slice, size, err));
@@ -224,7 +298,11 @@ enum assay_status assay_rowkeys_make(const struct assay_slice *slice, struct ass
     }
     if (slice->column_count > 1)
         return make_tuples(slice, out, err);
-    if (is_numeric(slice->columns[0]) && !assay_typed_plain(slice->columns[0], out->rows))
+    enum assay_same same = assay_same_in(slice->columns[0]);
+    if (assay_same_is_canonical(same))
+        return make_same(slice, out, err);
+    if (same == ASSAY_SAME_NUMBER ||
+        (same == ASSAY_SAME_INFERRED && !assay_typed_plain(slice->columns[0], out->rows)))
         return make_numeric(slice, out, err);
     memcpy(out->text_rows, out->rows, words * 8);
     out->base = slice->columns[0]->base;

@@ -1,9 +1,9 @@
 /*
  * What makes two rows equal in some columns, as keys for the sketches.
  *
- * Texts are equal bytewise. In a column of a numeric type values are equal as numbers:
- * 1, 1.0 and 01 are one value. Where the type is inferred see metric/typed.h. A tuple is its values one after the other, each with its
- * length, nulls marked. Integers come as integers, everything else as texts.
+ * Equal is what is the same by metric/same.h. A tuple is its values one after the other, each
+ * with its length, nulls marked. Integers come as integers, and so do times, in microseconds,
+ * and booleans; everything else comes as texts.
  */
 #ifndef ASSAY_METRIC_ROWKEY_H
 #define ASSAY_METRIC_ROWKEY_H

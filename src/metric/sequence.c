@@ -9,6 +9,7 @@
 
 #include "metric/judge.h"
 #include "metric/metrics.h"
+#include "metric/same.h"
 #include "metric/sample.h"
 #include "metric/state.h"
 
@@ -19,6 +20,7 @@
 struct key {
     int64_t value; /* mantissa, or microseconds */
     uint8_t code;
+    uint16_t nanos; /* past the microseconds */
     char *text;
     size_t len;
 };
@@ -91,7 +93,8 @@ static bool breaks(const struct assay_sequence_args *args, const struct key *a, 
         struct assay_numref y = {b->value, {b->text, b->len}, b->code};
         order = assay_number_compare(&x, &y);
     } else if (args->order == ASSAY_ORDER_TIME)
-        order = (a->value > b->value) - (a->value < b->value);
+        order = assay_instant_compare((struct assay_instant){a->value, a->nanos},
+                                      (struct assay_instant){b->value, b->nanos});
     else
         order = assay_str_compare(assay_str(a->text, a->len), assay_str(b->text, b->len));
     if (args->falling)
@@ -112,10 +115,26 @@ static bool borrow_key(const struct assay_sequence_args *args, const struct assa
         return key->code <= ASSAY_NUM_NEG_INF;
     }
     if (args->order == ASSAY_ORDER_TIME) {
-        key->value = column->times->micros[row];
+        struct assay_instant at = assay_times_at(column->times, row);
+        key->value = at.micros;
+        key->nanos = (uint16_t)at.nanos;
         return assay_bit_get(column->times->valid, row);
     }
     return true;
+}
+
+/* Booleans and UUIDs stand in the order of their canonical texts; false: out of memory. */
+static bool fold_key(const struct assay_slice *slice, struct key *key)
+{
+    const struct assay_field *field = slice->columns[0]->field;
+    char folded[ASSAY_SAME_TEXT_MAX];
+    size_t len = assay_same_fold(field != NULL ? field->type : ASSAY_TYPE_NONE,
+                                 assay_str(key->text, key->len), folded);
+    if (len == 0)
+        return true;
+    key->text = assay_arena_strdup(&slice->batch->arena, assay_str(folded, len));
+    key->len = len;
+    return key->text != NULL;
 }
 
 /* Makes a borrowed key one's own. */
@@ -180,6 +199,8 @@ static enum assay_status walk(struct sequence *s, const struct assay_slice *slic
     struct key before = {0}, key;
     ASSAY_BITS_EACH(present, slice->rows, row, {
         bool fits = borrow_key(s->args, slice, row, &key);
+        if (s->args->order == ASSAY_ORDER_TEXT && !fold_key(slice, &key))
+            return assay_fail_nomem(err);
         if (!fits || (stretch->has_values && breaks(s->args, &before, &key)))
             ASSAY_TRY(note_break(s, slice, row, !fits, err));
         if (fits && !stretch->has_values)
@@ -330,6 +351,7 @@ static void save_key(const struct key *key, struct assay_buf *out)
 {
     assay_state_put_u64(out, (uint64_t)key->value);
     assay_state_put_u64(out, key->code);
+    assay_state_put_u64(out, key->nanos);
     assay_state_put_u64(out, key->text != NULL);
     assay_state_put_text(out, assay_str(key->text, key->text ? key->len : 0));
 }
@@ -339,6 +361,7 @@ static bool load_key(struct assay_str *in, struct key *key)
     bool failed = false;
     key->value = (int64_t)assay_state_get_u64(in, &failed);
     key->code = (uint8_t)assay_state_get_u64(in, &failed);
+    key->nanos = (uint16_t)assay_state_get_u64(in, &failed);
     bool owned = assay_state_get_u64(in, &failed);
     struct assay_str text = assay_state_get_text(in, &failed);
     key->len = text.len;
@@ -351,7 +374,7 @@ static bool load_key(struct assay_str *in, struct key *key)
 static enum assay_status sequence_save(void *state, struct assay_buf *out, struct assay_error *err)
 {
     struct sequence *s = state;
-    assay_state_begin(out, "sequence", 1);
+    assay_state_begin(out, "sequence", 2);
     assay_state_put_u64(out, s->counts.element_count);
     assay_state_put_u64(out, s->counts.missing_count);
     assay_state_put_u64(out, s->counts.considered_count);
@@ -400,7 +423,7 @@ static enum assay_status sequence_load(void *state, struct assay_str saved, stru
 {
     struct sequence *s = state;
     bool failed = false;
-    assay_state_expect(&saved, "sequence", 1, &failed);
+    assay_state_expect(&saved, "sequence", 2, &failed);
     s->counts.element_count = assay_state_get_u64(&saved, &failed);
     s->counts.missing_count = assay_state_get_u64(&saved, &failed);
     s->counts.considered_count = assay_state_get_u64(&saved, &failed);

@@ -41,6 +41,8 @@ struct short_text {
 
 struct assay_set {
     enum assay_order order;
+    const struct assay_field *field; /* NULL: of no column */
+    enum assay_type fold_as;         /* BOOLEAN, UUID: members are canonical texts */
     bool fold;
     struct text_member *texts;
     uint32_t text_count;
@@ -57,8 +59,7 @@ struct assay_set {
     bool has_others;          /* members that are no strings */
     struct assay_numref *odd; /* numbers that are not small */
     uint32_t odd_count;
-    int64_t offset; /* zone of times that name none */
-    int64_t *times; /* sorted */
+    struct assay_instant *times; /* sorted */
     uint32_t time_count;
 };
 
@@ -136,6 +137,11 @@ static uint32_t *text_slot(const struct assay_set *set, struct assay_str text)
 /* What the text may have been in the suite; 0: it is no member. */
 static unsigned text_kinds(const struct assay_set *set, struct assay_str text, char *folded)
 {
+    char canonical[ASSAY_SAME_TEXT_MAX];
+    if (set->fold_as != ASSAY_TYPE_NONE) {
+        size_t len = assay_same_fold(set->fold_as, text, canonical);
+        text = len != 0 ? assay_str(canonical, len) : text;
+    }
     if (text.len > set->longest)
         return 0;
     if (set->fold && text.len) {
@@ -149,7 +155,14 @@ static unsigned text_kinds(const struct assay_set *set, struct assay_str text, c
 static enum assay_status add_text(struct assay_set *set, struct assay_arena *arena,
                                   const struct assay_scalar *member, struct assay_error *err)
 {
+    char canonical[ASSAY_SAME_TEXT_MAX];
     struct assay_str text = member->text;
+    size_t len = assay_same_fold(set->fold_as, text, canonical);
+    if (len != 0) {
+        text = assay_str(assay_arena_strdup(arena, assay_str(canonical, len)), len);
+        if (text.ptr == NULL)
+            return assay_fail_nomem(err);
+    }
     set->has_others |= member->kind != ASSAY_SCALAR_STRING;
     if (set->fold && text.len) {
         char *folded = assay_arena_alloc(arena, text.len);
@@ -203,7 +216,8 @@ static bool place_shorts(struct assay_set *set, uint64_t slots)
 static enum assay_status make_shorts(struct assay_set *set, struct assay_arena *arena,
                                      struct assay_error *err)
 {
-    if (set->text_count > SET_SHORT_MEMBERS || set->longest > SET_SHORT_BYTES || set->fold)
+    if (set->text_count > SET_SHORT_MEMBERS || set->longest > SET_SHORT_BYTES || set->fold ||
+        set->fold_as != ASSAY_TYPE_NONE)
         return ASSAY_OK;
     for (size_t n = 0; n <= SET_SHORT_BYTES; n++) {
         unsigned char bytes[SET_SHORT_BYTES] = {0};
@@ -228,20 +242,19 @@ static enum assay_status make_shorts(struct assay_set *set, struct assay_arena *
 
 static int compare_times(const void *a, const void *b)
 {
-    int64_t x, y;
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return (x > y) - (x < y);
+    return assay_instant_compare(*(const struct assay_instant *)a,
+                                 *(const struct assay_instant *)b);
 }
 
-static bool has_time(const struct assay_set *set, int64_t micros)
+static bool has_time(const struct assay_set *set, struct assay_instant time)
 {
     uint32_t from = 0, to = set->time_count;
     while (from < to) {
         uint32_t middle = from + (to - from) / 2;
-        if (set->times[middle] == micros)
+        int order = assay_instant_compare(set->times[middle], time);
+        if (order == 0)
             return true;
-        if (set->times[middle] < micros)
+        if (order < 0)
             from = middle + 1;
         else
             to = middle;
@@ -273,7 +286,9 @@ static enum assay_status add_member(struct assay_set *set, struct assay_arena *a
         return ASSAY_CONFIG;
     }
     if (set->order == ASSAY_ORDER_TIME) {
-        if (!assay_judge_time(member->text, set->offset, &set->times[set->time_count++]))
+        struct assay_instant *time = &set->times[set->time_count++];
+        if (!(set->field != NULL ? assay_same_instant(set->field, member->text, time)
+                                 : assay_judge_instant(member->text, 0, time)))
             return misfit(member, type, err);
         return ASSAY_OK;
     }
@@ -297,8 +312,9 @@ enum assay_status assay_set_make(const struct assay_prepare *prepare,
     set->order = assay_type_is_numeric(type) ? ASSAY_ORDER_NUMBER
                  : assay_type_is_time(type)  ? ASSAY_ORDER_TIME
                                              : ASSAY_ORDER_TEXT;
-    set->offset = assay_prepare_offset(prepare);
-    set->fold = fold || type == ASSAY_TYPE_BOOLEAN;
+    set->field = prepare->check->field;
+    set->fold_as = type == ASSAY_TYPE_BOOLEAN || type == ASSAY_TYPE_UUID ? type : ASSAY_TYPE_NONE;
+    set->fold = fold;
     set->text_mask = set->number_mask = slots - 1;
     set->texts = assay_arena_array(arena, members->count + 1u, sizeof *set->texts);
     set->odd = assay_arena_array(arena, members->count + 1u, sizeof *set->odd);
@@ -385,7 +401,7 @@ static enum assay_status test_times(const struct assay_set *set, const struct as
     if (times == NULL)
         return assay_fail_nomem(err);
     ASSAY_BITS_EACH(slice->mask, slice->rows, row, {
-        if (assay_bit_get(times->valid, row) && has_time(set, times->micros[row]))
+        if (assay_bit_get(times->valid, row) && has_time(set, assay_times_at(times, row)))
             assay_bit_set(in, row);
     })
     return ASSAY_OK;

@@ -4,8 +4,8 @@
  * What equal means hangs on the column's declared type:
  *
  *   integer, decimal, number   equal as numbers: 1, 1.0 and 01 are one value
- *   date, timestamp, time      the same instant; members are ISO 8601
- *   boolean                    equal in any case
+ *   date, timestamp, time      the same instant; members are ISO 8601, or as the column is
+ *   boolean, uuid              equal in any case; see metric/same.h
  *   anything else, or none     equal bytewise to the text that the suite has
  *
  * Where the format itself knows kinds (JSON) and no such type is declared, a number

@@ -50,17 +50,28 @@ bool assay_typed_plain(const struct assay_column *column, const uint64_t *mask)
 
 void assay_typed_key(struct assay_column *column, uint32_t row, struct assay_buf *out)
 {
-    struct assay_numref number = assay_column_numref(column, row);
+    char canonical[ASSAY_SAME_TEXT_MAX];
+    enum assay_same same = assay_same_in(column);
     struct assay_str text = assay_column_text(column, row);
-    if (number.code != ASSAY_NUM_NOT) {
-        assay_number_text(&number, out);
-        return;
+    if (same == ASSAY_SAME_NUMBER || same == ASSAY_SAME_INFERRED) {
+        struct assay_numref number = assay_column_numref(column, row);
+        if (number.code != ASSAY_NUM_NOT) {
+            assay_number_text(&number, out);
+            return;
+        }
+    } else if (assay_same_is_canonical(same)) {
+        size_t len = assay_same_text(column, row, canonical);
+        if (len != 0)
+            text = assay_str(canonical, len);
+        else
+            assay_buf_puts(out, ASSAY_SAME_MISFIT);
     }
-    assay_buf_puts(out, assay_typed_mark(column, row, text));
+    if (same == ASSAY_SAME_INFERRED)
+        assay_buf_puts(out, assay_typed_mark(column, row, text));
     assay_buf_str(out, text);
 }
 
-void assay_typed_key_of(const struct assay_scalar *member, struct assay_buf *out)
+void assay_typed_key_inferred(const struct assay_scalar *member, struct assay_buf *out)
 {
     struct assay_numref number;
     if (member->kind == ASSAY_SCALAR_NULL) {
@@ -77,6 +88,34 @@ void assay_typed_key_of(const struct assay_scalar *member, struct assay_buf *out
     else if (is_number || (member->text.len && member->text.ptr[0] == '\x01'))
         assay_buf_puts(out, MARK_TEXT);
     assay_buf_str(out, member->text);
+}
+
+void assay_typed_key_of(const struct assay_field *field, const struct assay_scalar *member,
+                        struct assay_buf *out)
+{
+    char canonical[ASSAY_SAME_TEXT_MAX];
+    struct assay_numref number;
+    enum assay_same same = assay_same_by(field, false);
+    if (same == ASSAY_SAME_INFERRED) {
+        assay_typed_key_inferred(member, out);
+        return;
+    }
+    if (same == ASSAY_SAME_NUMBER && assay_numref_of(member->text, &number)) {
+        assay_number_text(&number, out);
+        return;
+    }
+    size_t len = assay_same_is_canonical(same)
+                     ? assay_same_text_of(field, member->text, canonical)
+                     : 0;
+    if (assay_same_is_canonical(same) && len == 0)
+        assay_buf_puts(out, ASSAY_SAME_MISFIT);
+    assay_buf_str(out, len != 0 ? assay_str(canonical, len) : member->text);
+}
+
+struct assay_str assay_typed_unmarked(struct assay_str key)
+{
+    bool marked = key.len >= 2 && key.ptr[0] == '\x01';
+    return marked ? assay_str(key.ptr + 2, key.len - 2) : key;
 }
 
 bool assay_typed_is_boolean(struct assay_str text)
@@ -141,14 +180,20 @@ struct assay_value assay_typed_number(struct assay_arena *arena, const struct as
     return value;
 }
 
-struct assay_value assay_typed_value(struct assay_arena *arena, struct assay_str key)
+struct assay_value assay_typed_value(struct assay_arena *arena, enum assay_same same,
+                                     struct assay_str key)
 {
     struct assay_numref number;
-    if (key.len < 2 || key.ptr[0] != '\x01')
+    if (same == ASSAY_SAME_TEXT)
+        return assay_value_text(arena, key);
+    if (same == ASSAY_SAME_NUMBER)
+        return assay_numref_of(key, &number) ? assay_value_number(arena, key)
+                                             : assay_value_text(arena, key);
+    if (same == ASSAY_SAME_INFERRED && (key.len < 2 || key.ptr[0] != '\x01'))
         return assay_numref_of(key, &number) ? assay_typed_number(arena, &number)
                                              : assay_value_text(arena, key);
-    struct assay_value value = assay_value_text(arena, assay_str(key.ptr + 2, key.len - 2));
-    if (key.ptr[1] == 'b') {
+    struct assay_value value = assay_value_text(arena, assay_typed_unmarked(key));
+    if (same == ASSAY_SAME_INFERRED && key.ptr[1] == 'b') {
         value.kind = ASSAY_VALUE_BOOLEAN;
         value.boolean = value.text.len && (value.text.ptr[0] | 0x20) == 't';
     }

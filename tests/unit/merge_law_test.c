@@ -23,12 +23,12 @@
 #define SEED 20261121u
 
 /* The columns of the table. */
-enum { INTS, NUMBERS, MIXED, LOOSE, DATES, STAMPS, TEXTS, RISING, COLUMNS };
+enum { INTS, NUMBERS, MIXED, LOOSE, DATES, STAMPS, TEXTS, RISING, FLAGS, IDS, COLUMNS };
 
 static const enum assay_type types[COLUMNS] = {
     [INTS] = ASSAY_TYPE_NONE,      [NUMBERS] = ASSAY_TYPE_NUMBER,   [MIXED] = ASSAY_TYPE_NONE,
     [DATES] = ASSAY_TYPE_DATE,     [STAMPS] = ASSAY_TYPE_TIMESTAMP, [TEXTS] = ASSAY_TYPE_STRING,
-    [RISING] = ASSAY_TYPE_INTEGER,
+    [RISING] = ASSAY_TYPE_INTEGER, [FLAGS] = ASSAY_TYPE_BOOLEAN,   [IDS] = ASSAY_TYPE_UUID,
 };
 
 /* Random numbers, the same each time. */
@@ -110,6 +110,9 @@ static void draw_cell(char *out, size_t size, uint32_t column, uint32_t row)
     static const char *const misfits[] = {"abc", "1,5", "", "NaN", "inf", "-Infinity", "true"};
     static const char *const no_times[] = {"2024-02-30", "today", "", "24:00",
                                            "2016-12-31T23:59:60Z"};
+    static const char *const flags[] = {"true", "TRUE", "false", "False", "1", "\001mno"};
+    static const char *const ids[] = {"123e4567-e89b-12d3-a456-42661417400",
+                                      "123E4567-E89B-12D3-A456-42661417400", "123e4567"};
     bool odd = draw(12) == 0;
     switch (column) {
     case INTS: snprintf(out, size, "%d", (int)draw(40) - 20); return;
@@ -128,10 +131,12 @@ static void draw_cell(char *out, size_t size, uint32_t column, uint32_t row)
         if (odd)
             snprintf(out, size, "%s", DRAW_OF(no_times));
         else
-            snprintf(out, size, "2024-%02u-01T%02u:30:00.%u+0%u:00", draw(12) + 1, draw(24),
-                     draw(1000), draw(9));
+            snprintf(out, size, "2024-%02u-01T%02u:30:00.%u%s+0%u:00", draw(12) + 1, draw(24),
+                     draw(1000), draw(3) ? "" : "000012", draw(9));
         return;
     case TEXTS: draw_text(out, size); return;
+    case FLAGS: snprintf(out, size, "%s", DRAW_OF(flags)); return;
+    case IDS: snprintf(out, size, "%s%u", DRAW_OF(ids), draw(4)); return;
     default: snprintf(out, size, "%u", odd ? draw(row + 1) : row * 2); return;
     }
 }
@@ -148,7 +153,8 @@ static struct assay_str drawn(char *text)
 static void make_table(struct table *table, uint32_t rows, uint32_t nulls)
 {
     static const char *const names[COLUMNS] = {"ints",  "numbers", "mixed", "loose",
-                                               "dates", "stamps",  "texts", "rising"};
+                                               "dates", "stamps",  "texts", "rising",
+                                               "flags", "ids"};
     char text[256];
     table_init(table, COLUMNS, rows);
     for (uint32_t c = 0; c < COLUMNS; c++)
@@ -272,7 +278,8 @@ static void tell_extremes(const void *detail, struct assay_buf *out)
     const struct assay_extremes_detail *d = detail;
     put_value(out, "min", &d->min);
     put_value(out, "max", &d->max);
-    assay_buf_printf(out, "times %lld %lld\n", (long long)d->min_time, (long long)d->max_time);
+    assay_buf_printf(out, "times %lld.%03u %lld.%03u\n", (long long)d->min_time.micros,
+                     d->min_time.nanos, (long long)d->max_time.micros, d->max_time.nanos);
 }
 
 static void tell_moments(const void *detail, struct assay_buf *out)
@@ -378,6 +385,10 @@ static const struct law laws[] = {
     {"distinct", "of an inferred type", NULL, {LOOSE}, 1, false, tell_distinct, false},
     {"distinct", "pairs without nulls", &all_values, {LOOSE, TEXTS}, 2, true, tell_distinct, false},
     {"distinct", "pairs of all rows", &all_rows, {INTS, LOOSE}, 2, false, tell_distinct, false},
+    {"distinct", "timestamps", NULL, {STAMPS}, 1, false, tell_distinct, false},
+    {"distinct", "booleans", NULL, {FLAGS}, 1, false, tell_distinct, false},
+    {"distinct", "UUIDs, filtered", NULL, {IDS}, 1, true, tell_distinct, false},
+    {"distinct", "triples of types", NULL, {STAMPS, FLAGS, IDS}, 3, false, tell_distinct, false},
     {"distinct", "a lookup of texts", &lookup, {TEXTS}, 1, false, tell_distinct, false},
     {"distinct", "a lookup of integers", &lookup, {RISING}, 1, false, tell_distinct, false},
     {"extremes", "integers", &as_numbers, {INTS}, 1, false, tell_extremes, false},
@@ -390,6 +401,9 @@ static const struct law laws[] = {
     {"frequency", "numbers", &top3, {NUMBERS}, 1, false, tell_frequency, false},
     {"frequency", "all of them, filtered", &top1000, {MIXED}, 1, true, tell_frequency, false},
     {"frequency", "of an inferred type", &top1000, {LOOSE}, 1, false, tell_frequency, false},
+    {"frequency", "timestamps", &top1000, {STAMPS}, 1, false, tell_frequency, false},
+    {"frequency", "booleans, filtered", &top3, {FLAGS}, 1, true, tell_frequency, false},
+    {"frequency", "UUIDs", &top1000, {IDS}, 1, false, tell_frequency, false},
     {"histogram", "numbers", &bins, {NUMBERS}, 1, true, tell_histogram, false},
     {"histogram", "with misfits", &bins, {MIXED}, 1, false, tell_histogram, false},
     {"kinds", "of all sorts", NULL, {MIXED}, 1, false, tell_kinds, false},
@@ -410,6 +424,8 @@ static const struct law laws[] = {
     {"sequence", "rising with misfits", &rising, {MIXED}, 1, false, NULL, false},
     {"sequence", "later and later", &later, {STAMPS}, 1, false, NULL, false},
     {"sequence", "rising texts", &text_rising, {TEXTS}, 1, false, NULL, false},
+    {"sequence", "rising UUIDs", &text_rising, {IDS}, 1, false, NULL, false},
+    {"tuples", "of types", NULL, {STAMPS, FLAGS, IDS}, 3, false, tell_tuples, false},
     {"tuples", "of two", NULL, {INTS, TEXTS}, 2, false, tell_tuples, false},
     {"tuples", "of three, filtered", NULL, {LOOSE, DATES, MIXED}, 3, true, tell_tuples, false},
     {"violations", "with notes", &odd_args, {TEXTS}, 1, false, NULL, false},
@@ -418,6 +434,7 @@ static const struct law laws[] = {
     {"violations", "with faults", &fault_args, {TEXTS}, 1, false, NULL, false},
     {"violations", "duplicates", &duplicate_args, {TEXTS}, 1, false, NULL, true},
     {"violations", "duplicate pairs", &duplicate_args, {INTS, DATES}, 2, true, NULL, true},
+    {"violations", "duplicate instants", &duplicate_args, {STAMPS, FLAGS}, 2, false, NULL, true},
     {"violations", "orphans", &orphan_args, {RISING}, 1, false, NULL, true},
 };
 

@@ -41,6 +41,31 @@ static bool parse_both(const char *text, size_t len, unsigned want, int64_t offs
     return false;
 }
 
+/* What the microseconds leave out: below the sixth digit, cut in none of the comparisons. */
+static void nanoseconds_are_told_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint32_t nanos;
+    } rows[] = {{"2024-02-29T12:34:56.123456789Z", 789}, {"2024-02-29T12:34:56.1234567", 700},
+                {"12:34:56.00000001", 10},              {"2024-02-29T12:34:56.123456+02:00", 0},
+                {"2024-02-29T12:34:56.100000000", 0},   {"2024-02-29", 0},
+                {"", 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(assay_time_nanos(assay_cstr(rows[i].text)), rows[i].nanos);
+    struct assay_instant a = {5, 0}, b = {5, 1}, c = {6, 0};
+    assert_int_equal(assay_instant_compare(a, b), -1);
+    assert_int_equal(assay_instant_compare(b, a), 1);
+    assert_int_equal(assay_instant_compare(b, c), -1);
+    assert_int_equal(assay_instant_compare(b, b), 0);
+    char text[ASSAY_TIME_TEXT_MAX];
+    assay_instant_text((struct assay_instant){1, 20}, ASSAY_TIME_TIMESTAMP, text);
+    assert_string_equal(text, "1970-01-01T00:00:00.00000102Z");
+    assay_instant_text((struct assay_instant){0, 999}, ASSAY_TIME_TIME, text);
+    assert_string_equal(text, "00:00:00.000000999");
+}
+
 static void notation_is_strict(void **state)
 {
     (void)state;
@@ -377,6 +402,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(notation_is_strict),
+        cmocka_unit_test(nanoseconds_are_told_apart),
         cmocka_unit_test(only_wanted_kinds_are_read),
         cmocka_unit_test(a_naive_time_is_in_the_given_zone),
         cmocka_unit_test(readers_agree_on_damaged_times),
