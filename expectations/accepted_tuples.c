@@ -1,7 +1,7 @@
 /*
  * accepted_tuples: the values of several columns, taken together, are one of those listed.
  *
- * Equal are values as in `unique` (metric/rowkey.h); a null equals a null of a listed tuple.
+ * Equal are values as in `unique` (metric/same.h); a null equals a null of a listed tuple.
  * Which rows with nulls are considered says `ignore_nulls`. Exact; row counts add up.
  */
 #include "config.h"

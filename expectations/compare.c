@@ -112,13 +112,11 @@ static int order_folded(const struct args *args, const struct assay_slice *slice
 {
     char folded[2][ASSAY_SAME_TEXT_MAX];
     size_t len[2];
-    enum assay_kind kind =
-        args->type == ASSAY_TYPE_BOOLEAN ? ASSAY_KIND_BOOLEAN : ASSAY_KIND_TEXT;
+    enum assay_kind kind = args->type == ASSAY_TYPE_BOOLEAN ? ASSAY_KIND_BOOLEAN : ASSAY_KIND_TEXT;
     for (uint32_t i = 0; i < 2; i++) {
         const struct assay_column *column = slice->columns[i];
         bool fits = column->kind == NULL || column->kind[row] == kind;
-        len[i] =
-            fits ? assay_same_fold(args->type, assay_column_text(column, row), folded[i]) : 0;
+        len[i] = fits ? assay_same_fold(args->type, assay_column_text(column, row), folded[i]) : 0;
         if (len[i] == 0)
             return ASSAY_NUM_UNORDERED;
     }

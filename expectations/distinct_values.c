@@ -1,9 +1,8 @@
 /*
  * distinct_values: the distinct values of the column, compared with a list.
  *
- * `in`: each of them is listed; `contain`: each listed one occurs; `equal`: both. In a
- * column of a numeric or inferred type numbers are equal by value, else bytewise. Nulls are
- * no values. An empty list `in` allows anything. Exact, also past the memory limit; up to
+ * `in`: each of them is listed; `contain`: each listed one occurs; `equal`: both. Values are
+ * equal as metric/same.h says. Nulls are no values. An empty list `in` allows anything. Exact, also past the memory limit; up to
  * 10,000 values are listed.
  */
 #include "config.h"

@@ -2,8 +2,7 @@
  * most_common: the most frequent value is one of those named.
  *
  * Exact. Where several values are the most frequent, `ties_okay` asks that one of them
- * is named; without it a tie fails. No values fail. In a numeric column values are
- * compared as numbers, else bytewise.
+ * is named; without it a tie fails. No values fail. Values are equal as metric/same.h says.
  */
 #include "config.h"
 

@@ -4,7 +4,7 @@
  * Every copy of a duplicate is unexpected. Nulls are not considered; of a tuple, rows in
  * which all columns are null are not, unless `ignore_nulls` says otherwise, and a null beside
  * a value is a value of its own.
- * What is equal hangs on the declared types (metric/rowkey.h). Exact, also where memory
+ * What is equal hangs on the declared types (metric/same.h). Exact, also where memory
  * does not suffice; a second pass finds which rows they are.
  */
 #include "config.h"

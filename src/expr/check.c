@@ -128,6 +128,7 @@ static enum assay_status text_as_time(struct assay_expr_maker *maker, struct ass
         return status;
     }
     node->type = want;
+    node->nanos = want == ASSAY_EXPR_INTERVAL ? 0 : (uint16_t)assay_time_nanos(text);
     return ASSAY_OK;
 }
 

@@ -37,6 +37,16 @@ enum assay_status assay_expr_vec_micros(struct assay_expr_eval *e, struct assay_
     return ASSAY_OK;
 }
 
+enum assay_status assay_expr_vec_nanos(struct assay_expr_eval *e, struct assay_expr_vec *out,
+                                       uint16_t **nanos)
+{
+    void *array;
+    ASSAY_TRY(assay_expr_stack_alloc(e, e->rows * sizeof(uint16_t), &array));
+    memset(array, 0, e->rows * sizeof(uint16_t));
+    out->nanos = *nanos = array;
+    return ASSAY_OK;
+}
+
 enum assay_status assay_expr_vec_text(struct assay_expr_eval *e, struct assay_expr_vec *out,
                                       struct assay_str **str)
 {
@@ -111,6 +121,7 @@ static enum assay_status eval_literal(struct assay_expr_eval *e, const struct as
     ASSAY_TRY(assay_expr_vec_init(e, out));
     out->at = 0;
     out->value = &node->value;
+    out->nanos = &node->nanos;
     out->code = &node->code;
     out->str = &node->text;
     if (node->type == ASSAY_EXPR_BOOL) {

@@ -49,10 +49,11 @@ struct assay_expr_vec {
     uint32_t at;
     uint64_t *null;
     uint64_t *fault;
-    uint32_t *why;        /* node id << 8 | reason; NULL where nothing faulted */
-    uint64_t *truth;      /* BOOL */
-    const int64_t *value; /* NUMBER: mantissas, or indexes into wide; times: microseconds */
-    const uint8_t *code;  /* NUMBER */
+    uint32_t *why;         /* node id << 8 | reason; NULL where nothing faulted */
+    uint64_t *truth;       /* BOOL */
+    const int64_t *value;  /* NUMBER: mantissas, or indexes into wide; times: microseconds */
+    const uint16_t *nanos; /* times: past the microseconds; NULL: none has any */
+    const uint8_t *code;   /* NUMBER */
     const struct assay_expr_decimal *wide; /* by row */
     struct assay_column *column; /* where the arrays are a column's: for BIG and for messages */
     const struct assay_str *str; /* TEXT and ANY; NULL: spans of `column` */
@@ -113,6 +114,8 @@ enum assay_status assay_expr_vec_init(struct assay_expr_eval *e, struct assay_ex
 enum assay_status assay_expr_vec_bool(struct assay_expr_eval *e, struct assay_expr_vec *out);
 enum assay_status assay_expr_vec_micros(struct assay_expr_eval *e, struct assay_expr_vec *out,
                                         int64_t **micros);
+enum assay_status assay_expr_vec_nanos(struct assay_expr_eval *e, struct assay_expr_vec *out,
+                                       uint16_t **nanos);
 enum assay_status assay_expr_vec_text(struct assay_expr_eval *e, struct assay_expr_vec *out,
                                       struct assay_str **str);
 
@@ -138,6 +141,13 @@ static inline struct assay_str assay_expr_vec_str(const struct assay_expr_vec *v
 {
     row &= v->at;
     return v->str ? v->str[row] : assay_str(v->column->base + v->span[row].off, v->span[row].len);
+}
+
+static inline struct assay_instant assay_expr_vec_instant(const struct assay_expr_vec *v,
+                                                          uint32_t row)
+{
+    row &= v->at;
+    return (struct assay_instant){v->value[row], v->nanos ? v->nanos[row] : 0};
 }
 
 static inline uint8_t assay_expr_vec_kind(const struct assay_expr_vec *v, uint32_t row)

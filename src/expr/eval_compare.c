@@ -81,10 +81,9 @@ unsigned assay_expr_compare_row(enum assay_expr_type mode, const struct assay_ex
         return outcome((int)assay_bit_get(a->truth, row) - (int)assay_bit_get(b->truth, row));
     case ASSAY_EXPR_ANY:
     case ASSAY_EXPR_NULL: return compare_any(a, b, row);
-    default: {
-        int64_t x = a->value[row & a->at], y = b->value[row & b->at];
-        return outcome((x > y) - (x < y));
-    }
+    default:
+        return outcome(
+            assay_instant_compare(assay_expr_vec_instant(a, row), assay_expr_vec_instant(b, row)));
     }
 }
 

@@ -16,6 +16,14 @@ static bool shift(enum assay_expr_type type, int64_t micros, int64_t months, int
     return months == 0;
 }
 
+/* The sum of nanoseconds, 0..999; what is above or below goes into the microseconds. */
+static uint16_t add_nanos(int nanos, int more, int64_t *micros)
+{
+    nanos += more;
+    *micros += nanos >= 1000 ? 1 : nanos < 0 ? -1 : 0;
+    return (uint16_t)((nanos + 1000) % 1000);
+}
+
 enum assay_status assay_expr_eval_shift(struct assay_expr_eval *e,
                                         const struct assay_expr_node *node, const uint64_t *live,
                                         struct assay_expr_vec *out)
@@ -23,13 +31,18 @@ enum assay_status assay_expr_eval_shift(struct assay_expr_eval *e,
     uint64_t active[ASSAY_EXPR_WORDS];
     struct assay_expr_vec args[2];
     int64_t *micros;
+    uint16_t *nanos;
     ASSAY_TRY(assay_expr_operands(e, node, live, args, out, active));
     ASSAY_TRY(assay_expr_vec_micros(e, out, &micros));
+    ASSAY_TRY(assay_expr_vec_nanos(e, out, &nanos));
     int64_t sign = node->op == '-' ? -1 : 1;
     int64_t months = sign * node->args[1]->months;
     ASSAY_EXPR_EACH(e, active, row, {
-        int64_t from = args[0].value[row & args[0].at], more = args[1].value[row & args[1].at];
-        if (!shift(node->type, from, months, sign * more, &micros[row]))
+        struct assay_instant from = assay_expr_vec_instant(&args[0], row);
+        struct assay_instant by = assay_expr_vec_instant(&args[1], row);
+        int64_t more = sign * by.micros;
+        nanos[row] = add_nanos((int)from.nanos, (int)sign * (int)by.nanos, &more);
+        if (!shift(node->type, from.micros, months, more, &micros[row]))
             ASSAY_TRY(assay_expr_vec_fault(e, out, node, row, ASSAY_EXPR_OUT_OF_RANGE));
     })
     return ASSAY_OK;
@@ -42,10 +55,15 @@ enum assay_status assay_expr_eval_span(struct assay_expr_eval *e,
     uint64_t active[ASSAY_EXPR_WORDS];
     struct assay_expr_vec args[2];
     int64_t *micros;
+    uint16_t *nanos;
     ASSAY_TRY(assay_expr_operands(e, node, live, args, out, active));
     ASSAY_TRY(assay_expr_vec_micros(e, out, &micros));
+    ASSAY_TRY(assay_expr_vec_nanos(e, out, &nanos));
     ASSAY_EXPR_EACH(e, active, row, {
-        micros[row] = args[0].value[row & args[0].at] - args[1].value[row & args[1].at];
+        struct assay_instant a = assay_expr_vec_instant(&args[0], row);
+        struct assay_instant b = assay_expr_vec_instant(&args[1], row);
+        micros[row] = a.micros - b.micros;
+        nanos[row] = add_nanos((int)a.nanos, -(int)b.nanos, &micros[row]);
     })
     return ASSAY_OK;
 }

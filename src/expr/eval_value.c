@@ -37,6 +37,7 @@ static enum assay_status column_times(struct assay_expr_eval *e, const struct as
     if (times == NULL)
         return assay_fail_nomem(e->err);
     out->value = times->micros + e->from;
+    out->nanos = times->nanos ? times->nanos + e->from : NULL;
     const uint64_t *valid = times->valid + e->from / 64;
     ASSAY_EXPR_EACH(e, active, row, {
         if (!assay_bit_get(valid, row))
@@ -121,12 +122,16 @@ static enum assay_status text_times(struct assay_expr_eval *e, const struct assa
                                     struct assay_expr_vec *out)
 {
     int64_t *micros;
+    uint16_t *nanos;
     ASSAY_TRY(assay_expr_vec_micros(e, out, &micros));
+    ASSAY_TRY(assay_expr_vec_nanos(e, out, &nanos));
     enum assay_expr_type type =
         node->type == ASSAY_EXPR_TIME ? ASSAY_EXPR_TIME : ASSAY_EXPR_TIMESTAMP;
     ASSAY_EXPR_EACH(e, active, row, {
         if (!assay_expr_time_parse(assay_expr_vec_str(text, row), type, &micros[row]))
             ASSAY_TRY(assay_expr_vec_fault(e, out, node, row, ASSAY_EXPR_NOT_A_TIME));
+        else
+            nanos[row] = (uint16_t)assay_time_nanos(assay_expr_vec_str(text, row));
     })
     return ASSAY_OK;
 }
@@ -138,7 +143,7 @@ static struct assay_str value_text(enum assay_expr_type type, const struct assay
     if (type == ASSAY_EXPR_BOOL)
         return assay_bit_get(v->truth, row) ? ASSAY_STR("true") : ASSAY_STR("false");
     if (type != ASSAY_EXPR_NUMBER)
-        return assay_str(store, assay_expr_time_text(type, v->value[row & v->at], store));
+        return assay_str(store, assay_expr_time_text(type, assay_expr_vec_instant(v, row), store));
     struct assay_expr_decimal d = assay_expr_vec_decimal(v, row);
     if (d.code == ASSAY_NUM_BIG)
         return d.text;
@@ -267,17 +272,19 @@ static enum assay_status cast_time(struct assay_expr_eval *e, const struct assay
 {
     struct assay_expr_vec text;
     int64_t *micros;
+    uint16_t *nanos;
     if (!assay_expr_is_micros(node->args[0]->type)) {
         ASSAY_TRY(text_times(e, node, from, active, out));
         text = *out;
         from = &text;
     }
     ASSAY_TRY(assay_expr_vec_micros(e, out, &micros));
+    ASSAY_TRY(assay_expr_vec_nanos(e, out, &nanos));
+    bool day = node->type == ASSAY_EXPR_DATE;
     ASSAY_EXPR_EACH(e, active, row, {
-        int64_t value = from->value[row & from->at];
-        micros[row] = node->type == ASSAY_EXPR_DATE
-                          ? assay_expr_time_trunc(ASSAY_EXPR_UNIT_DAY, value)
-                          : value;
+        struct assay_instant value = assay_expr_vec_instant(from, row);
+        micros[row] = day ? assay_expr_time_trunc(ASSAY_EXPR_UNIT_DAY, value.micros) : value.micros;
+        nanos[row] = day ? 0 : (uint16_t)value.nanos;
     })
     return ASSAY_OK;
 }

@@ -86,6 +86,7 @@ struct choice {
     struct assay_expr_vec *out;
     struct assay_expr_numbers numbers;
     int64_t *micros;
+    uint16_t *nanos;
     struct assay_str *str;
     uint8_t *kind;
 };
@@ -99,8 +100,10 @@ static enum assay_status choice_init(struct assay_expr_eval *e, const struct ass
         return assay_expr_vec_bool(e, out);
     if (node->type == ASSAY_EXPR_NUMBER)
         return assay_expr_numbers_init(e, out, &choice->numbers);
-    if (assay_expr_is_micros(node->type))
-        return assay_expr_vec_micros(e, out, &choice->micros);
+    if (assay_expr_is_micros(node->type)) {
+        ASSAY_TRY(assay_expr_vec_micros(e, out, &choice->micros));
+        return assay_expr_vec_nanos(e, out, &choice->nanos);
+    }
     ASSAY_TRY(assay_expr_vec_text(e, out, &choice->str));
     if (node->type == ASSAY_EXPR_ANY) {
         void *kind;
@@ -132,7 +135,9 @@ static enum assay_status choice_take(struct assay_expr_eval *e, struct choice *c
             if (choice->kind != NULL)
                 choice->kind[row] = assay_expr_vec_kind(from, row);
         } else if (choice->micros != NULL) {
-            choice->micros[row] = from->value[row & from->at];
+            struct assay_instant value = assay_expr_vec_instant(from, row);
+            choice->micros[row] = value.micros;
+            choice->nanos[row] = (uint16_t)value.nanos;
         } else {
             struct assay_expr_decimal d = assay_expr_vec_decimal(from, row);
             ASSAY_TRY(assay_expr_numbers_put(e, &choice->numbers, row, &d));

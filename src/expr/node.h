@@ -80,6 +80,7 @@ struct assay_expr_node {
     struct assay_expr_node **args;
     struct assay_str text; /* LITERAL: its text, quotes undone; COLUMN: its name */
     int64_t value;         /* LITERAL: mantissa, microseconds, or 0 and 1; COLUMN: its index */
+    uint16_t nanos;        /* LITERAL of a time: past its microseconds */
     int32_t months;        /* LITERAL INTERVAL; UNIT arguments: enum of the unit */
     uint8_t code;          /* LITERAL NUMBER: see base/number.h */
     uint8_t declared;      /* COLUMN: enum assay_type */

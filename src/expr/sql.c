@@ -112,7 +112,8 @@ static void write_interval(struct writer *w, const struct assay_expr_node *node)
 static void write_time(struct writer *w, const struct assay_expr_node *node)
 {
     char text[48];
-    size_t n = assay_expr_time_text(node->type, node->value, text);
+    size_t n =
+        assay_expr_time_text(node->type, (struct assay_instant){node->value, node->nanos}, text);
     assay_buf_puts(w->out, node->type == ASSAY_EXPR_DATE   ? "DATE '"
                            : node->type == ASSAY_EXPR_TIME ? "TIME '"
                                                            : "TIMESTAMP '");

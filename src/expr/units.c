@@ -171,13 +171,13 @@ bool assay_expr_time_add(int64_t micros, int64_t months, int64_t more, int64_t *
            assay_time_add(micros, more, out);
 }
 
-size_t assay_expr_time_text(enum assay_expr_type type, int64_t micros, char out[48])
+size_t assay_expr_time_text(enum assay_expr_type type, struct assay_instant instant, char out[48])
 {
-    size_t n = assay_time_text(micros,
-                               type == ASSAY_EXPR_DATE   ? ASSAY_TIME_DATE
-                               : type == ASSAY_EXPR_TIME ? ASSAY_TIME_TIME
-                                                         : ASSAY_TIME_TIMESTAMP,
-                               out);
+    size_t n = assay_instant_text(instant,
+                                  type == ASSAY_EXPR_DATE   ? ASSAY_TIME_DATE
+                                  : type == ASSAY_EXPR_TIME ? ASSAY_TIME_TIME
+                                                            : ASSAY_TIME_TIMESTAMP,
+                                  out);
     if (type == ASSAY_EXPR_TIMESTAMP && n > 11 && out[10] == 'T') {
         out[10] = ' ';
         n--; /* the Z */

@@ -54,6 +54,6 @@ int64_t assay_expr_time_trunc(enum assay_expr_unit unit, int64_t micros);
 bool assay_expr_time_add(int64_t micros, int64_t months, int64_t more, int64_t *out);
 
 /* 2026-01-31, 2026-01-31 12:00:00[.ffffff] or 12:00:00[.ffffff]; returns the length. */
-size_t assay_expr_time_text(enum assay_expr_type type, int64_t micros, char out[48]);
+size_t assay_expr_time_text(enum assay_expr_type type, struct assay_instant instant, char out[48]);
 
 #endif

@@ -316,8 +316,8 @@ static enum assay_status group_values(struct axis *axis, const struct assay_cros
         if (item->category != NO_CATEGORY)
             continue;
         if (group == NO_CATEGORY)
-            item->category =
-                add_label(axis, i < nulls ? ASSAY_STR("(missing)") : assay_typed_unmarked(item->text));
+            item->category = add_label(axis, i < nulls ? ASSAY_STR("(missing)")
+                                                       : assay_typed_unmarked(item->text));
         else if (labels[group] == NO_CATEGORY)
             item->category = labels[group] =
                 add_label(axis, group_label(axis, &side->bins.items[group]));

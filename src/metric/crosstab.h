@@ -19,7 +19,7 @@
 struct assay_crosstab_side {
     struct assay_value bins; /* a list of edges, or of lists of values; NULL kind: by itself */
     uint64_t most;
-    bool texts; /* numbers are but texts: the column's declared type says so */
+    bool texts;                      /* numbers are but texts: the column's declared type says so */
     const struct assay_field *field; /* by which values are in a group; NULL: undeclared */
 };
 

@@ -163,8 +163,8 @@ static enum assay_status list_values(const struct frequency *f, struct assay_are
     struct assay_buf settled;
     assay_buf_init(&settled, (size_t)1 << 26);
     for (size_t i = 0; i < top->count; i++) {
-        values[i] = assay_typed_value(arena, rule_of(f),
-                                      settled_key(f, top->values[i].text, &settled));
+        values[i] =
+            assay_typed_value(arena, rule_of(f), settled_key(f, top->values[i].text, &settled));
         counts[i] = top->values[i].count;
     }
     arena->failed |= settled.failed;

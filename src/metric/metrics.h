@@ -58,7 +58,7 @@ struct assay_extremes_args {
     enum assay_order order;
 };
 struct assay_extremes_detail {
-    struct assay_value min, max; /* NULL kind: no values */
+    struct assay_value min, max;             /* NULL kind: no values */
     struct assay_instant min_time, max_time; /* ASSAY_ORDER_TIME: the same */
 };
 extern const struct assay_metric assay_metric_extremes;

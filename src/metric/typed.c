@@ -104,9 +104,8 @@ void assay_typed_key_of(const struct assay_field *field, const struct assay_scal
         assay_number_text(&number, out);
         return;
     }
-    size_t len = assay_same_is_canonical(same)
-                     ? assay_same_text_of(field, member->text, canonical)
-                     : 0;
+    size_t len =
+        assay_same_is_canonical(same) ? assay_same_text_of(field, member->text, canonical) : 0;
     if (assay_same_is_canonical(same) && len == 0)
         assay_buf_puts(out, ASSAY_SAME_MISFIT);
     assay_buf_str(out, len != 0 ? assay_str(canonical, len) : member->text);

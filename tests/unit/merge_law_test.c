@@ -28,7 +28,7 @@ enum { INTS, NUMBERS, MIXED, LOOSE, DATES, STAMPS, TEXTS, RISING, FLAGS, IDS, CO
 static const enum assay_type types[COLUMNS] = {
     [INTS] = ASSAY_TYPE_NONE,      [NUMBERS] = ASSAY_TYPE_NUMBER,   [MIXED] = ASSAY_TYPE_NONE,
     [DATES] = ASSAY_TYPE_DATE,     [STAMPS] = ASSAY_TYPE_TIMESTAMP, [TEXTS] = ASSAY_TYPE_STRING,
-    [RISING] = ASSAY_TYPE_INTEGER, [FLAGS] = ASSAY_TYPE_BOOLEAN,   [IDS] = ASSAY_TYPE_UUID,
+    [RISING] = ASSAY_TYPE_INTEGER, [FLAGS] = ASSAY_TYPE_BOOLEAN,    [IDS] = ASSAY_TYPE_UUID,
 };
 
 /* Random numbers, the same each time. */
@@ -152,9 +152,8 @@ static struct assay_str drawn(char *text)
 
 static void make_table(struct table *table, uint32_t rows, uint32_t nulls)
 {
-    static const char *const names[COLUMNS] = {"ints",  "numbers", "mixed", "loose",
-                                               "dates", "stamps",  "texts", "rising",
-                                               "flags", "ids"};
+    static const char *const names[COLUMNS] = {"ints",   "numbers", "mixed",  "loose", "dates",
+                                               "stamps", "texts",   "rising", "flags", "ids"};
     char text[256];
     table_init(table, COLUMNS, rows);
     for (uint32_t c = 0; c < COLUMNS; c++)
