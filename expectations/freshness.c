@@ -1,14 +1,19 @@
 /*
  * freshness: the latest time in the column is not too long ago.
  *
- * The clock is the start of the run, or --as-of. A latest time in the future is as fresh
- * as can be, unless `max_future` says how far ahead it may be. No times at all fail; a
- * value that is no time makes it an error, as the latest might be behind it.
+ * The clock is the start of the run, or --as-of. `max_future` says how far ahead of it the
+ * latest time may be. Without it one that is ahead warns, for it hides how old the rest is;
+ * clocks may differ by 5 minutes, and a date is none of the future once its day has begun
+ * anywhere. No times at all fail; a value that is no time makes it an error, as the latest
+ * might be behind it.
  */
 #include "config.h"
 
 #include "metric/judge.h"
 #include "metric/metrics.h"
+
+#define CLOCKS_DIFFER (5 * ASSAY_MINUTE_US)
+#define FIRST_ZONE (14 * ASSAY_HOUR_US) /* where each day begins first: UTC+14 */
 
 struct args {
     struct assay_opt_duration warn_after, error_after, max_future;
@@ -21,7 +26,8 @@ static const struct assay_param params[] = {
     {"warn_after", ASSAY_PARAM_DURATION, ASSAY_PARAM_ONE_OF, NULL, NULL,
      offsetof(struct args, warn_after), "warns where the latest time is older"},
     {"max_future", ASSAY_PARAM_DURATION, ASSAY_PARAM_ONE_OF, NULL, NULL,
-     offsetof(struct args, max_future), "fails where the latest time is further ahead"},
+     offsetof(struct args, max_future),
+     "fails where the latest time is further ahead; without it one in the future warns"},
 };
 
 static enum assay_status prepare(void *arguments, struct assay_prepare *prepare,
@@ -51,15 +57,22 @@ static enum assay_status needs(const struct assay_check *check, struct assay_nee
     return assay_need_metric(needs, check, &assay_metric_extremes, &args->extremes, err);
 }
 
-static enum assay_level level_of(const struct args *args, int64_t age)
+/* Whether the latest is further ahead than clocks and calendars differ. */
+static bool is_future(const struct assay_check *check, struct assay_instant latest, int64_t age)
+{
+    bool date = check->type != ASSAY_TYPE_TIMESTAMP && latest.micros % ASSAY_DAY_US == 0;
+    return -age > (date ? FIRST_ZONE : CLOCKS_DIFFER);
+}
+
+static enum assay_level level_of(const struct args *args, int64_t age, uint32_t nanos, bool future)
 {
     if (args->error_after.given && age > args->error_after.micros)
         return ASSAY_LEVEL_FAIL;
-    if (args->max_future.given && -age > args->max_future.micros)
+    if (args->max_future.given && -age + (nanos != 0) > args->max_future.micros)
         return ASSAY_LEVEL_FAIL;
     if (args->warn_after.given && age > args->warn_after.micros)
         return ASSAY_LEVEL_WARN;
-    return ASSAY_LEVEL_PASS;
+    return future ? ASSAY_LEVEL_WARN : ASSAY_LEVEL_PASS;
 }
 
 static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
@@ -75,11 +88,13 @@ static void judge(const struct assay_check *check, const struct assay_measure *c
         return;
     }
     int64_t age = env->now - extremes->max_time.micros;
-    out->level = level_of(args, age);
+    bool future = !args->max_future.given && is_future(check, extremes->max_time, age);
+    out->level = level_of(args, age, extremes->max_time.nanos, future);
     int64_t seconds = (age < 0 ? -age : age) / ASSAY_SECOND_US * ASSAY_SECOND_US;
     assay_duration_text(seconds, age_text);
-    assay_outcome_say(out, env, "the latest is %.*s, %s %s", (int)extremes->max.text.len,
-                      extremes->max.text.ptr, age_text, age < 0 ? "ahead" : "ago");
+    assay_outcome_say(out, env, "the latest is %.*s, %s %s%s", (int)extremes->max.text.len,
+                      extremes->max.text.ptr, age_text, age < 0 ? "ahead" : "ago",
+                      future ? ": it is in the future, and hides how old the rest is" : "");
 }
 
 static void title(const struct assay_check *check, struct assay_buf *out)
