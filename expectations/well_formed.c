@@ -39,6 +39,7 @@ static const char *const words[ASSAY_MALFORMED_KINDS] = {
     [ASSAY_MALFORMED_SURROGATE] = "with half a surrogate pair",
     [ASSAY_MALFORMED_JSON_UTF8] = "not UTF-8",
     [ASSAY_MALFORMED_JSON_NUL] = "with a NUL in a string",
+    [ASSAY_MALFORMED_NO_ARRAY] = "without the array that a column is in",
 };
 
 static void judge(const struct assay_check *check, const struct assay_measure *const *measures,

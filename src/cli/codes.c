@@ -250,6 +250,10 @@ static const struct assay_code codes[] = {
      "The data was said to be NDJSON, where each line is a record, and the first line is not "
      "a whole one: the records go over several lines, or stand in an array. Use `format: "
      "json`, or leave the format to be told from the data."},
+    {"JSON-NO-ARRAY",
+     "A column's path has [*], and what stands there in a record is no array, nor null: the "
+     "column has no values from that record, whatever it holds. It is counted by well_formed, "
+     "and takes part in all checks."},
     {"JSON-NUL",
      "A string has the escape \\u0000, which stands for the character NUL. The value keeps it, "
      "and the record takes part in all checks; programs written in C and most databases cut "

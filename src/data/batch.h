@@ -38,6 +38,7 @@ enum assay_malformed {
     ASSAY_MALFORMED_SURROGATE,   /* JSON: half a surrogate pair */
     ASSAY_MALFORMED_JSON_UTF8,   /* JSON: bytes that are not UTF-8 */
     ASSAY_MALFORMED_JSON_NUL,    /* JSON: a NUL in a string, which keeps it */
+    ASSAY_MALFORMED_NO_ARRAY,    /* JSON: something else where a column has [*] */
     ASSAY_MALFORMED_KINDS
 };
 

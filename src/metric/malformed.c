@@ -36,6 +36,7 @@ static const char *const codes[ASSAY_MALFORMED_KINDS] = {
     [ASSAY_MALFORMED_SURROGATE] = "JSON-SURROGATE",
     [ASSAY_MALFORMED_JSON_UTF8] = "JSON-UTF8",
     [ASSAY_MALFORMED_JSON_NUL] = "JSON-NUL",
+    [ASSAY_MALFORMED_NO_ARRAY] = "JSON-NO-ARRAY",
 };
 
 const char *assay_malformed_code(enum assay_malformed what)
@@ -124,7 +125,7 @@ static enum assay_status malformed_finish(void *state, struct assay_arena *arena
 static enum assay_status malformed_save(void *state, struct assay_buf *out, struct assay_error *err)
 {
     struct malformed *m = state;
-    assay_state_begin(out, "malformed", 1);
+    assay_state_begin(out, "malformed", 2);
     assay_state_put_u64(out, m->records);
     assay_state_put_u64(out, m->malformed);
     assay_state_put_u64(out, m->header);
@@ -139,7 +140,7 @@ static enum assay_status malformed_load(void *state, struct assay_str saved,
 {
     struct malformed *m = state;
     bool failed = false;
-    assay_state_expect(&saved, "malformed", 1, &failed);
+    assay_state_expect(&saved, "malformed", 2, &failed);
     m->records = assay_state_get_u64(&saved, &failed);
     m->malformed = assay_state_get_u64(&saved, &failed);
     m->header = assay_state_get_u64(&saved, &failed);

@@ -48,6 +48,40 @@ static enum assay_status add_finding(struct assay_batch *batch, uint32_t row,
     return ASSAY_OK;
 }
 
+static bool is_token(const struct assay_source_options *options, struct assay_str value)
+{
+    if (value.len == 0)
+        return options->empty_is_null;
+    for (uint32_t i = 0; i < options->null_value_count; i++)
+        if (assay_str_equal(options->null_values[i], value))
+            return true;
+    return false;
+}
+
+/*
+ * A value whose elements a column is made of is no array: the record counts as malformed,
+ * for nothing in that column tells. It is otherwise read, and a token for null is one.
+ */
+static enum assay_status note_no_array(struct assay_batch *batch, uint32_t row,
+                                       struct assay_error *err)
+{
+    const struct json_batch *own = batch->impl;
+    const char *at = own->scan.no_array, *end = at + 1;
+    struct assay_buf text;
+    while (*at == '"' && *end != '"' && *end != '\\' && end < own->scan.end)
+        end++;
+    if (*at == '"' && *end == '"' &&
+        is_token(&own->json->options, assay_str(at + 1, (size_t)(end - at - 1))))
+        return ASSAY_OK;
+    assay_buf_init(&text, 4096);
+    assay_json_node_path(own->scan.no_array_node, &text);
+    assay_buf_printf(&text, " is %s, expected an array", assay_json_kind_text(*at));
+    const char *copy =
+        text.failed ? NULL : assay_arena_strdup(&batch->arena, assay_buf_view(&text));
+    assay_buf_free(&text);
+    return add_finding(batch, row, ASSAY_MALFORMED_NO_ARRAY, at, copy, err);
+}
+
 /* Too deep: the verdict is withheld, and the place told at the end. */
 static void note_depth(const struct assay_batch *batch, uint32_t row, const char *at)
 {
@@ -104,8 +138,9 @@ static bool read_record(struct json_batch *own, const char *from, const char *to
         if (assay_json_shapes_match(&own->shapes, scan, from, to))
             return true;
         if (assay_json_scan_record(scan, from, to)) {
-            /* A NUL in a key would be told once only. */
-            if (scan->nul == NULL && !assay_json_shapes_learn(&own->shapes, &own->table, from, to))
+            /* A NUL in a key would be told once only, and so would an object for an array. */
+            if (scan->nul == NULL && scan->no_array == NULL &&
+                !assay_json_shapes_learn(&own->shapes, &own->table, from, to))
                 own->table.nomem = true;
             return true;
         }
@@ -130,10 +165,10 @@ static enum assay_status decode_row(struct assay_batch *batch, uint32_t row, uin
     bool whole = own->lines || !is_no_record(own, row, from, to, &problem);
     assay_json_table_row(&own->table, row);
     if (whole && read_record(own, from, to)) {
-        if (own->scan.nul == NULL)
-            return ASSAY_OK;
-        return add_finding(batch, row, ASSAY_MALFORMED_JSON_NUL, own->scan.nul,
-                           "\\u0000, a NUL, in a string", err);
+        if (own->scan.nul != NULL)
+            ASSAY_TRY(add_finding(batch, row, ASSAY_MALFORMED_JSON_NUL, own->scan.nul,
+                                  "\\u0000, a NUL, in a string", err));
+        return own->scan.no_array != NULL ? note_no_array(batch, row, err) : ASSAY_OK;
     }
     usable[row / 64] &= ~((uint64_t)1 << (row % 64));
     return note_problem(batch, row, whole ? &own->scan.problem : &problem, from == to ? to + 1 : to,
@@ -203,16 +238,6 @@ static void find_nulls(struct assay_json_column *column, uint32_t rows, uint64_t
         if (column->kinds[row] >= ASSAY_KIND_NULL)
             assay_bit_set(null, row);
     ASSAY_BITS_EACH(null, rows, at, { column->spans[at] = (struct assay_span){0, 0}; })
-}
-
-static bool is_token(const struct assay_source_options *options, struct assay_str value)
-{
-    if (value.len == 0)
-        return options->empty_is_null;
-    for (uint32_t i = 0; i < options->null_value_count; i++)
-        if (assay_str_equal(options->null_values[i], value))
-            return true;
-    return false;
 }
 
 /* Strings that the suite says mean null. */

@@ -121,9 +121,10 @@ static void show_escape(const struct assay_json_problem *problem, const char *en
                                                               : " is no escape of JSON's");
 }
 
-static const char *kind_of(char c)
+const char *assay_json_kind_text(char c)
 {
     switch (c) {
+    case '{': return "an object";
     case '[': return "an array";
     case '"': return "a string";
     case 't':
@@ -183,7 +184,8 @@ static void tell(const struct assay_json_problem *problem, const char *end, uint
         assay_buf_printf(out, "\" twice (line %" PRIu64 ")", line + problem->lines);
         break;
     case ASSAY_JSON_NO_OBJECT:
-        assay_buf_printf(out, "the record is %s, expected an object", kind_of(*problem->at));
+        assay_buf_printf(out, "the record is %s, expected an object",
+                         assay_json_kind_text(*problem->at));
         break;
     }
 }

@@ -40,6 +40,9 @@ struct assay_json_problem {
     char text[128];       /* REFUSED */
 };
 
+/* What the value that begins with the byte is: "a string". */
+const char *assay_json_kind_text(char c);
+
 /* The finding's kind. */
 enum assay_malformed assay_json_problem_class(enum assay_json_problem_kind kind);
 

@@ -328,6 +328,17 @@ static void add_leaf(const struct assay_json_scan *scan, const char *begin, cons
         leaves->leaves[leaves->count++] = (struct assay_json_leaf){begin, end, node, scan->depth};
 }
 
+/* The values of a path with [*] cannot be found here; keys beside them say that it may be so. */
+static void expect_array(struct assay_json_scan *scan, const char *at,
+                         const struct assay_json_node *node)
+{
+    bool either = *at == '{' && node->first != NULL;
+    if (scan->seen != NULL || scan->no_array != NULL || either)
+        return;
+    scan->no_array = at;
+    scan->no_array_node = node;
+}
+
 static const char *value(struct assay_json_scan *scan, const char *at,
                          const struct assay_json_node *node, const char *open, bool comma,
                          bool learn)
@@ -335,6 +346,8 @@ static const char *value(struct assay_json_scan *scan, const char *at,
     const char *begin = at;
     if (at >= scan->end)
         return unexpected(scan, ASSAY_JSON_ENDS, at, open, false);
+    if (node != NULL && node->elements != NULL && *at != '[' && *at != 'n')
+        expect_array(scan, at, node);
     if (scan->probe != NULL && scan->probe == node && scan->probe_at == NULL &&
         scan->probe_skip-- == 0)
         scan->probe_at = at;
@@ -368,6 +381,7 @@ void assay_json_scan_begin(struct assay_json_scan *scan, const char *to)
     scan->end = to;
     scan->depth = 1;
     scan->nul = NULL;
+    scan->no_array = NULL;
     scan->beyond = false;
     scan->pass = ASSAY_JSON_KEYS_PLAIN;
     scan->problem.kind = ASSAY_JSON_FINE;
@@ -437,6 +451,7 @@ static bool read_last(struct assay_json_scan *scan, const char *from, const char
     if (!fine)
         return false;
     scan->nul = NULL;
+    scan->no_array = NULL;
     scan->pass = ASSAY_JSON_KEYS_LAST;
     scan->keys->objects = 0;
     return read_record(scan, from, to);

@@ -46,8 +46,10 @@ struct assay_json_scan {
 
     const char *end; /* of the record */
     uint32_t depth;
-    const char *nul; /* the first \u0000, which is no problem; or NULL */
-    bool beyond;     /* it has what yajl does not know of: a key twice, or NaN */
+    const char *nul;      /* the first \u0000, which is no problem; or NULL */
+    const char *no_array; /* the first value that is no array where a path has [*]; or NULL */
+    const struct assay_json_node *no_array_node; /* its node */
+    bool beyond; /* it has what yajl does not know of: a key twice, or NaN */
     enum {
         ASSAY_JSON_KEYS_PLAIN,   /* keys are remembered as they come */
         ASSAY_JSON_KEYS_COUNTED, /* how often each comes is counted, for: */

@@ -178,7 +178,7 @@ static bool match(struct assay_json_shape *shape, struct assay_json_scan *scan, 
         at += part->len;
         text += part->len;
         look_at_kind(shape, part, *at);
-        const char *next = take(part->column, row, base, at);
+        const char *next = part->array ? NULL : take(part->column, row, base, at);
         at = next != NULL ? next : take_odd(scan, at, part, &begun);
         if (at == NULL)
             return false;
@@ -209,6 +209,7 @@ bool assay_json_shapes_match_several(struct assay_json_shapes *shapes, struct as
         return false;
     shapes->alone = 0;
     scan->nul = NULL;
+    scan->no_array = NULL;
     return true;
 }
 
@@ -225,6 +226,7 @@ bool assay_json_shapes_match(struct assay_json_shapes *shapes, struct assay_json
     char *scratch = scan->scratch;
     scan->end = to;
     scan->nul = NULL;
+    scan->no_array = NULL;
     for (uint32_t i = 0; i < shapes->count; i++) {
         if (match(shapes->shapes[i], scan, from, to)) {
             if (i > 0)
@@ -233,6 +235,7 @@ bool assay_json_shapes_match(struct assay_json_shapes *shapes, struct assay_json
         }
         scan->scratch = scratch;
         scan->nul = NULL;
+        scan->no_array = NULL;
         if (scan->table != NULL)
             assay_json_table_retry(scan->table);
     }
@@ -301,13 +304,15 @@ bool assay_json_shapes_learn(struct assay_json_shapes *shapes, const struct assa
         uint32_t len = (uint32_t)(leaf->begin - at);
         memcpy(shape->text + used, at, len);
         bool put = leaf->node != NULL && leaf->node->slot != ASSAY_JSON_NO_SLOT;
+        bool array = leaf->node != NULL && leaf->node->elements != NULL;
         shape->parts[i] = (struct json_part){
             .len = len,
             .mask = mask_of(len),
             .depth = (uint16_t)leaf->depth,
+            .array = array,
             .column = put ? &table->columns[leaf->node->slot] : NULL,
             .node = leaf->node,
-            .kind = kind_of(*leaf->begin),
+            .kind = array ? JSON_STEP_ODD : kind_of(*leaf->begin),
         };
         used += len;
         at = leaf->end;

@@ -13,7 +13,7 @@ enum json_step_kind {
     JSON_STEP_TEXT,
     JSON_STEP_NUMBER,
     JSON_STEP_ANY, /* sometimes this and sometimes that, or a word: true, false, null */
-    JSON_STEP_ODD  /* an array, or an object that is wanted as a whole */
+    JSON_STEP_ODD  /* an array, or an object that is wanted as a whole; never read in steps */
 };
 
 /* The bytes before a value, which follow those before the value before it, and the value. */
@@ -21,6 +21,7 @@ struct json_part {
     uint32_t len;
     uint16_t mask; /* a bit for each of the bytes, of the first 16 at most */
     uint16_t depth;
+    bool array;                       /* its elements are wanted: what else it is, is odd */
     struct assay_json_column *column; /* where a scalar goes; NULL: nowhere */
     const struct assay_json_node *node;
     enum json_step_kind kind;

@@ -124,7 +124,8 @@ static void elements_fan_out(void **state)
         "2: [] [] [] a[]\n"
         "3: [] [] [] ~\n"
         "4: [] [] [ n4] n7\n"
-        "5: [ n2] [ a[5]] [ a[[5]]] a[{\"p\":2}]\n");
+        "5: [ n2] [ a[5]] [ a[[5]]] a[{\"p\":2}]\n"
+        "finding 4:6 #4 i is a number, expected an array\n");
 }
 
 static void places_are_those_of_values(void **state)
