@@ -10,7 +10,8 @@
 static enum assay_status refuse(struct assay_error *err, const char *what)
 {
     assay_fail(err, ASSAY_USAGE, "DB-DSN", "%s", what);
-    assay_error_help(err, "…?table=NAME in the source's name, or --table NAME, or --query STATEMENT");
+    assay_error_help(err,
+                     "…?table=NAME in the source's name, or --table NAME, or --query STATEMENT");
     return ASSAY_USAGE;
 }
 

@@ -67,10 +67,10 @@ struct assay_json_key *assay_json_keys_add(struct assay_json_keys *keys, uint32_
     if (key->generation == keys->generation)
         return key;
     *key = (struct assay_json_key){.hash = hash,
-                                    .text = text,
-                                    .len = (uint32_t)len,
-                                    .object = object,
-                                    .generation = keys->generation};
+                                   .text = text,
+                                   .len = (uint32_t)len,
+                                   .object = object,
+                                   .generation = keys->generation};
     keys->count++;
     return NULL;
 }

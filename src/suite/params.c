@@ -331,8 +331,7 @@ static bool fill_ranges(struct assay_loader *loader, const struct assay_param *p
 }
 
 const struct assay_node *assay_param_retyped(const struct assay_param *param,
-                                             const struct assay_node *node,
-                                             struct assay_node *copy)
+                                             const struct assay_node *node, struct assay_node *copy)
 {
     bool text = param->type == ASSAY_PARAM_TEXT || param->type == ASSAY_PARAM_COLUMN;
     if (!node->interpolated || node->kind != ASSAY_NODE_STRING || text)

@@ -17,7 +17,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const names[] = {"a",         "b",       "a.b",      "a[*]", "a[*].b",
-                                    "b[*][*].a", "\"a.b\"", "c.d[*].e", "$", NULL};
+                                    "b[*][*].a", "\"a.b\"", "c.d[*].e", "$",    NULL};
 
 /* Problems that are none of yajl's: an unfinished token behind the value is one. */
 static bool is_ours(const struct assay_json_scan *scan, const char *text, size_t len)
