@@ -79,10 +79,27 @@ bool assay_dsn_split(struct assay_str text, struct assay_dsn *out)
         }
         split_host(part, out);
     }
-    out->path = take_until(&rest, "?");
-    if (rest.len > 0)
-        out->query = assay_str(rest.ptr + 1, rest.len - 1);
+    size_t path = out->authority ? 0 : assay_dsn_query_at(rest);
+    struct assay_str left = assay_str(rest.ptr + path, rest.len - path);
+    path += take_until(&left, "?").len;
+    out->path = assay_str(rest.ptr, path);
+    if (left.len > 0)
+        out->query = assay_str(left.ptr + 1, left.len - 1);
     return true;
+}
+
+size_t assay_dsn_query_at(struct assay_str text)
+{
+    bool quoted = false;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '?' && !quoted)
+            return i;
+        if (quoted && text.ptr[i] == '\\')
+            i++;
+        else if (text.ptr[i] == '\'' && (quoted || (i > 0 && text.ptr[i - 1] == '=')))
+            quoted = !quoted;
+    }
+    return text.len;
 }
 
 bool assay_dsn_next_param(struct assay_str *query, struct assay_str *name, struct assay_str *value)
@@ -117,4 +134,29 @@ void assay_dsn_decode(struct assay_str text, struct assay_buf *out)
         assay_buf_putc(out, (char)(high * 16 + low));
         i += 2;
     }
+}
+
+/* https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE */
+bool assay_dsn_put_setting(struct assay_str before, struct assay_str value, struct assay_buf *out)
+{
+    bool quoted = before.len > 0 && before.ptr[before.len - 1] == '\'';
+    size_t equals = before.len - quoted;
+    size_t head = assay_dsn_scheme(before).len;
+    bool authority = before.len > head + 2 && memcmp(before.ptr + head, "://", 3) == 0;
+    if (head == 0 || authority || equals == 0 || before.ptr[equals - 1] != '=' ||
+        assay_dsn_query_at(assay_str(before.ptr, equals)) != equals)
+        return false;
+    bool wraps = !quoted && value.len == 0;
+    for (size_t i = 0; i < value.len && !quoted; i++)
+        wraps |= strchr(" \t\r\n?'\\", value.ptr[i]) != NULL;
+    if (wraps)
+        assay_buf_putc(out, '\'');
+    for (size_t i = 0; i < value.len; i++) {
+        if (value.ptr[i] == '\'' || value.ptr[i] == '\\')
+            assay_buf_putc(out, '\\');
+        assay_buf_putc(out, value.ptr[i]);
+    }
+    if (wraps)
+        assay_buf_putc(out, '\'');
+    return true;
 }

@@ -62,9 +62,23 @@ static bool is_secret_name(struct assay_str name)
     return secret;
 }
 
+/* The same between marks of two characters, as quotes are written inside of quoted text. */
+static size_t doubly_quoted_length(struct assay_str text)
+{
+    bool doubled =
+        text.len > 2 && memcmp(text.ptr, "''", 2) == 0 && strchr(" \t\r\n;&", text.ptr[2]) == NULL;
+    if (!doubled && (text.len < 3 || memcmp(text.ptr, "\\\"", 2) != 0))
+        return 0;
+    const char *close = memmem(text.ptr + 2, text.len - 2, text.ptr, 2);
+    return close != NULL ? (size_t)(close - text.ptr) + 2 : text.len;
+}
+
 /* Length of the quoted or braced text at the start of `text`; 0: there is none. */
 static size_t quoted_length(struct assay_str text)
 {
+    size_t twice = doubly_quoted_length(text);
+    if (twice > 0)
+        return twice;
     static const char pairs[] = "''\"\"{}";
     for (const char *pair = pairs; text.len > 0 && *pair != '\0'; pair += 2) {
         if (text.ptr[0] != pair[0])
@@ -175,6 +189,65 @@ void assay_redact_mask(struct assay_str text, struct assay_buf *out)
         return;
     }
     walk(text, mask, out);
+}
+
+/* Appends a piece of a line, masked; where its byte `at` is now, or SIZE_MAX behind it. */
+static size_t put_piece(struct assay_str piece, bool url, size_t at, struct assay_buf *out)
+{
+    size_t begin = out->len;
+    if (url)
+        assay_redact_mask(piece, out);
+    else
+        walk_pairs(piece, " \t\r\n\"", mask, out);
+    if (at > piece.len || out->failed)
+        return at > piece.len ? SIZE_MAX : 0;
+    size_t tail = piece.len - at, made = out->len - begin;
+    if (tail <= made && memcmp(out->ptr + out->len - tail, piece.ptr + at, tail) == 0)
+        return out->len - tail;
+    bool before = at <= made && memcmp(out->ptr + begin, piece.ptr, at) == 0;
+    return begin + (before ? at : 0);
+}
+
+/*
+ * The next URL in `text`, or of length 0. In quotes it reaches to the next of them; else to
+ * the next blank that no @ follows, since a password may hold anything.
+ */
+static struct assay_str find_url(struct assay_str text)
+{
+    const char *mark = text.len ? memmem(text.ptr, text.len, "://", 3) : NULL;
+    if (mark == NULL)
+        return assay_str(text.ptr + text.len, 0);
+    const char *from = mark, *end = text.ptr + text.len;
+    while (from > text.ptr && is_name_char(from[-1]))
+        from--;
+    char quote = from > text.ptr ? from[-1] : '\0';
+    const char *to =
+        quote == '"' || quote == '\'' ? memchr(mark, quote, (size_t)(end - mark)) : end;
+    if (to == end) {
+        const char *at = memrchr(mark, '@', (size_t)(end - mark));
+        to = at != NULL ? at : mark;
+        while (to < end && *to != ' ' && *to != '\t')
+            to++;
+    }
+    return assay_str(from, (size_t)((to != NULL ? to : end) - from));
+}
+
+size_t assay_redact_line(struct assay_str line, size_t at, struct assay_buf *out)
+{
+    size_t done = 0, found = SIZE_MAX;
+    while (done < line.len || found == SIZE_MAX) {
+        struct assay_str rest = assay_str(line.ptr + done, line.len - done);
+        struct assay_str url = find_url(rest);
+        const struct assay_str pieces[] = {assay_str(rest.ptr, (size_t)(url.ptr - rest.ptr)), url};
+        for (unsigned i = 0; i < 2; i++) {
+            size_t now = put_piece(pieces[i], i == 1, at - done, out);
+            found = found == SIZE_MAX ? now : found;
+            done += pieces[i].len;
+        }
+        if (done == line.len)
+            break;
+    }
+    return found == SIZE_MAX ? out->len : found;
 }
 
 void assay_redact_mask_into(struct assay_str text, char *out, size_t size)

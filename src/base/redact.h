@@ -26,6 +26,13 @@ void assay_redact_mask(struct assay_str text, struct assay_buf *out);
 /* The same as a text of the caller's size, NUL-terminated, cut where it has to be. */
 void assay_redact_mask_into(struct assay_str text, char *out, size_t size);
 
+/*
+ * Appends a line of a file that people write, in which connection strings may stand anywhere,
+ * with their secrets masked. Returns where in what was appended the byte `at` of the line is
+ * now; where it was hidden, where that begins.
+ */
+size_t assay_redact_line(struct assay_str line, size_t at, struct assay_buf *out);
+
 /* Whether the value of a parameter of this name is a secret. */
 bool assay_redact_is_name(struct assay_str name);
 

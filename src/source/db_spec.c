@@ -93,8 +93,8 @@ static enum assay_status take_params(struct assay_str spec, struct assay_arena *
                                      struct own *own, struct assay_buf *rest,
                                      struct assay_error *err)
 {
-    const char *mark = memchr(spec.ptr, '?', spec.len);
-    if (mark == NULL) {
+    const char *mark = spec.ptr + assay_dsn_query_at(spec);
+    if (mark == spec.ptr + spec.len) {
         assay_buf_str(rest, spec);
         return ASSAY_OK;
     }

@@ -28,15 +28,17 @@ static void pg_close(struct assay_db *db)
     free(own);
 }
 
-/* `postgresql:host=… dbname=…` is a string of libpq's own behind our scheme. */
+/*
+ * `postgresql:host=… dbname=…` is a string of libpq's own behind our scheme. In a URL libpq
+ * knows the scheme in small letters alone, though capitals mean the same there.
+ */
 static char *conninfo_of(struct assay_pg_db *own, const struct assay_db_request *request)
 {
-    struct assay_str dsn = request->dsn;
-    if (!request->parts.authority) {
-        size_t skip = request->parts.scheme.len + 1;
-        dsn = assay_str(dsn.ptr + skip, dsn.len - skip);
-    }
-    return assay_arena_strdup(&own->base.arena, dsn);
+    size_t skip = request->parts.scheme.len + 1;
+    struct assay_str dsn = assay_str(request->dsn.ptr + skip, request->dsn.len - skip);
+    return request->parts.authority
+               ? assay_arena_printf(&own->base.arena, "postgresql:%.*s", (int)dsn.len, dsn.ptr)
+               : assay_arena_strdup(&own->base.arena, dsn);
 }
 
 /* Whole ones, and at least one: to the server 0 means no limit. */

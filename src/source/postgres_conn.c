@@ -36,13 +36,18 @@ static enum assay_status bad_url(const char *conninfo, struct assay_error *err)
     assay_redact_mask(assay_cstr(conninfo), &masked);
     PQconninfoOption *options =
         masked.failed ? NULL : PQconninfoParse(masked.ptr ? masked.ptr : "", &message);
-    bool secret_at_fault = options != NULL;
+    bool url = strstr(conninfo, "://") != NULL,
+         hidden = strcmp(masked.ptr ? masked.ptr : "", conninfo) != 0;
+    /* Of settings the word that libpq names may be the rest of a password. */
+    bool secret_at_fault = options != NULL || (!url && hidden);
     assay_fail(err, ASSAY_USAGE, "DB-DSN", "this is no way to reach PostgreSQL: %s",
                secret_at_fault || message == NULL ? "its user or password cannot be read"
                                                   : message);
     err->message[strcspn(err->message, "\n")] = '\0';
     assay_error_help(err, "%s",
-                     secret_at_fault
+                     !url ? "postgresql:host=HOST dbname=DATABASE user=USER?table=SCHEMA.TABLE; a "
+                            "value with spaces stands between single quotes"
+                     : secret_at_fault
                          ? "characters such as @ / : ? # % in a password are written %40 %2F %3A …"
                          : "postgresql://USER@HOST:PORT/DATABASE?table=SCHEMA.TABLE");
     PQconninfoFree(options);

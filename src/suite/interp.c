@@ -6,6 +6,7 @@
 #include "suite/interp.h"
 
 #include "base/buf.h"
+#include "base/dsn.h"
 #include "base/error.h"
 #include "base/utf8.h"
 #include "suite/node_build.h"
@@ -173,6 +174,18 @@ static void fail_memory(struct interp *in)
     in->stopped = true;
 }
 
+/*
+ * What stands for a value in settings of PostgreSQL is one value there, whatever is in it: it
+ * adds no setting.
+ */
+static bool put_setting(struct interp *in, struct assay_str value)
+{
+    struct assay_str before = assay_buf_view(&in->out);
+    struct assay_str scheme = assay_dsn_scheme(before);
+    bool known = assay_str_is(scheme, "postgresql") || assay_str_is(scheme, "postgres");
+    return known && assay_dsn_put_setting(before, value, &in->out);
+}
+
 static bool put_value(struct interp *in, const struct reference *ref)
 {
     struct assay_str value;
@@ -195,7 +208,8 @@ static bool put_value(struct interp *in, const struct reference *ref)
         return false;
     }
     in->total += value.len;
-    assay_buf_str(&in->out, value);
+    if (!put_setting(in, value))
+        assay_buf_str(&in->out, value);
     return true;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/redact.h"
 #include "base/utf8.h"
 #include "suite/node_build.h"
 
@@ -18,7 +19,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-#define EXCERPT_REACH 1024u
+#define SECRET_REACH 16384u /* bytes of a line on both sides of what is wrong */
 
 static bool starts_character(char c)
 {
@@ -53,17 +54,38 @@ void assay_document_move(const struct assay_document *doc, struct assay_mark *ma
     }
 }
 
-/* The line around `offset`, or as much of it as an excerpt could show. */
+/*
+ * The line around `offset`, or as much of it as an excerpt could show, without the secrets of
+ * connection strings. Those that begin before it begins are looked for as far as SECRET_REACH.
+ */
 static void add_excerpt(struct assay_error *err, struct assay_str text, size_t offset)
 {
+    struct assay_buf shown;
     size_t from = offset, to = offset;
-    while (from > 0 && text.ptr[from - 1] != '\n' && offset - from < EXCERPT_REACH)
+    while (from > 0 && text.ptr[from - 1] != '\n' && offset - from < SECRET_REACH)
         from--;
-    while (to < text.len && text.ptr[to] != '\n' && to - offset < EXCERPT_REACH)
+    while (to < text.len && text.ptr[to] != '\n' && to - offset < SECRET_REACH)
         to++;
     if (to > from && text.ptr[to - 1] == '\r')
         to--;
-    assay_error_excerpt(err, text.ptr + from, to - from, offset - from);
+    if (offset > to)
+        offset = to;
+    assay_buf_init(&shown, 8 * SECRET_REACH);
+    size_t at = assay_redact_line(assay_str(text.ptr + from, to - from), offset - from, &shown);
+    if (!shown.failed)
+        assay_error_excerpt(err, shown.ptr ? shown.ptr : "", shown.len, at);
+    assay_buf_free(&shown);
+}
+
+/* A message may repeat what stands in the document. */
+static void hide_secrets(struct assay_error *err)
+{
+    struct assay_buf shown;
+    assay_buf_init(&shown, 8 * sizeof err->message);
+    (void)assay_redact_line(assay_cstr(err->message), 0, &shown);
+    snprintf(err->message, sizeof err->message, "%.*s", (int)shown.len,
+             shown.ptr && !shown.failed ? shown.ptr : "");
+    assay_buf_free(&shown);
 }
 
 struct assay_error *assay_document_error_at(struct assay_diags *diags,
@@ -75,7 +97,10 @@ struct assay_error *assay_document_error_at(struct assay_diags *diags,
     struct assay_error err;
     (void)assay_fail(&err, status, code, "%s", message);
     assay_error_at(&err, doc->name, mark.line, mark.column);
-    add_excerpt(&err, doc->text, mark.offset);
+    if (diags->errors < ASSAY_DIAGS_KEPT) { /* else it is only counted */
+        hide_secrets(&err);
+        add_excerpt(&err, doc->text, mark.offset);
+    }
     return assay_diags_add(diags, level, &err);
 }
 
