@@ -142,6 +142,7 @@ enum assay_status assay_run_source(struct assay_run_builder *builder,
 {
     bool failed = false;
     (void)pass;
+    builder->opened = true;
     builder->run.columns =
         copy_texts(&builder->arena, source->names, source->column_count, &failed);
     builder->run.column_count = source->column_count;
@@ -265,14 +266,30 @@ static void fill_outcome(struct assay_result *result, struct assay_arena *arena,
     *failed |= error == NULL;
     if (error != NULL) {
         *error = outcome->error;
-        result->message = copy_text(arena, assay_cstr(error->message), failed);
+        bool file = error->file[0] != '\0' && error->line == 0; /* with a line it is told apart */
+        const char *text = assay_arena_printf(arena, "%s%s%s", file ? error->file : "",
+                                              file ? ": " : "", error->message);
+        *failed |= text == NULL;
+        result->message = assay_cstr(text);
     }
     result->error = error;
+}
+
+/* Why nothing could be evaluated; what it was exactly is the run's error. */
+static struct assay_str why_skipped(const struct assay_run_builder *builder,
+                                    const struct assay_error *broken)
+{
+    if (builder->opened)
+        return ASSAY_STR("not evaluated: the data could not be read to its end");
+    return strcmp(broken->code, "SOURCE-MISSING") == 0
+               ? ASSAY_STR("not evaluated: the data does not exist")
+               : ASSAY_STR("not evaluated: the data could not be opened");
 }
 
 enum assay_status assay_run_result(struct assay_run_builder *builder,
                                    const struct assay_check *check,
                                    const struct assay_outcome *outcome,
+                                   const struct assay_error *broken,
                                    const struct assay_options *options, struct assay_error *err)
 {
     bool failed = false;
@@ -286,7 +303,7 @@ enum assay_status assay_run_result(struct assay_run_builder *builder,
         fill_outcome(result, &builder->arena, outcome, &failed);
     else {
         result->verdict = ASSAY_SKIPPED;
-        result->message = assay_cstr("not evaluated: the data could not be read to its end");
+        result->message = why_skipped(builder, broken);
     }
     if (builder->kind_count != 0 && result->sample_count != 0)
         failed |= assay_run_infer(builder, result, err) != ASSAY_OK;

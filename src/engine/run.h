@@ -17,6 +17,7 @@ struct assay_run_builder {
         enum assay_value_kind kind; /* NUMBER or BOOLEAN */
     } * kinds;
     uint32_t kind_count;
+    bool opened; /* the source; where not, nothing of it was read */
 };
 
 void assay_run_builder_init(struct assay_run_builder *builder);
@@ -57,10 +58,11 @@ enum assay_status assay_run_infer(struct assay_run_builder *builder, struct assa
 struct assay_str assay_run_title(struct assay_arena *arena, const struct assay_check *check,
                                  bool *failed);
 
-/* Adds a check's result; outcome NULL: skipped, because the run broke. */
+/* Adds a check's result; outcome NULL: skipped, because the run broke, by `broken`. */
 enum assay_status assay_run_result(struct assay_run_builder *builder,
                                    const struct assay_check *check,
                                    const struct assay_outcome *outcome,
+                                   const struct assay_error *broken,
                                    const struct assay_options *options, struct assay_error *err);
 
 /* The verdict over all, and the exit status it stands for. */

@@ -501,7 +501,7 @@ static enum assay_status conclude(struct validation *v, const struct assay_error
         if (broken == NULL)
             ASSAY_TRY(judge_check(v, &v->plan.checks[c], &outcome, err));
         ASSAY_TRY(assay_run_result(&v->run, v->plan.checks[c].check, broken ? NULL : &outcome,
-                                   v->options, err));
+                                   broken, v->options, err));
         tell_way(v, &v->plan.checks[c], &v->run.results[v->run.run.result_count - 1]);
     }
     note_filter(v);

@@ -68,7 +68,8 @@ static const struct assay_input_kind kinds[] = {
      "xz was not built in; try `xz -dc FILE |` and read from -"},
 #endif
     {"zip", "zip archive", ".zip", is_zip, NULL,
-     "an archive may hold several files: unpack it, and name the one that is meant"},
+     "an archive may hold several files: unpack it, and name the one that is meant; a workbook "
+     "(xlsx, ods) is one too: save its sheet as CSV"},
 };
 
 #define KINDS (sizeof kinds / sizeof *kinds)
@@ -156,6 +157,8 @@ enum assay_status assay_input_open(const char *path, const struct assay_input_op
     *out = file;
     if (kind != NULL)
         status = unpack(file, kind, options, out, err);
+    else if (status == ASSAY_OK)
+        status = assay_input_refuse_foreign(file->path, head, len, err);
     if (status != ASSAY_OK) {
         assay_input_close(file);
         *out = NULL;

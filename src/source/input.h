@@ -85,8 +85,8 @@ struct assay_input_kind {
     const char *help;                /* what to do instead, where codec is NULL */
 };
 
-/* How long `head` must be for every kind to know its own. */
-#define ASSAY_INPUT_HEAD 6
+/* How long `head` must be for every kind, and what is foreign, to be known. */
+#define ASSAY_INPUT_HEAD 8
 
 const struct assay_input_kind *assay_input_kinds(size_t *count);
 
@@ -126,6 +126,14 @@ const struct assay_input *assay_input_bottom(const struct assay_input *input);
 
 /* The file as a person would name it: "-" is <stdin>. */
 const char *assay_input_shown(const char *path);
+
+/* SOURCE-FORMAT where the first bytes of a file are those of a binary format not read here. */
+enum assay_status assay_input_refuse_foreign(const char *path, const unsigned char *head,
+                                             size_t len, struct assay_error *err) ASSAY_CHECKED;
+
+/* The same where what was unpacked and decoded begins like an archive, XML or HTML. */
+enum assay_status assay_input_refuse_document(const char *path, struct assay_str text,
+                                              struct assay_error *err) ASSAY_CHECKED;
 
 /* The bottom, for assay_input_open. */
 enum assay_status assay_input_file_open(const char *path, const struct assay_input_options *options,

@@ -49,9 +49,25 @@ static void suggest_neighbour(const char *path, struct assay_error *err)
         assay_error_help(err, "did you mean %s%s?", directory, found);
 }
 
+/* A symbolic link that leads nowhere: the name is right, and what is missing another. */
+static enum assay_status dangling(const char *path, struct assay_error *err)
+{
+    char to[256];
+    ssize_t n = readlink(path, to, sizeof to);
+    if (n < 0)
+        return ASSAY_OK;
+    assay_fail(err, ASSAY_SOURCE, "SOURCE-MISSING",
+               "this is a symbolic link to %.*s, which does not exist", (int)n, to);
+    assay_error_help(err, "`ls -l` shows the link; put the file there, or make the link anew");
+    assay_error_at(err, path, 0, 0);
+    return ASSAY_SOURCE;
+}
+
 static enum assay_status missing(const char *path, struct assay_error *err)
 {
     char cwd[256];
+    if (dangling(path, err) != ASSAY_OK)
+        return ASSAY_SOURCE;
     if (path[0] == '/' || getcwd(cwd, sizeof cwd) == NULL)
         assay_fail(err, ASSAY_SOURCE, "SOURCE-MISSING", "no such file");
     else

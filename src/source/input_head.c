@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define HEAD_BYTES 4096u
+#define ARCHIVE_BYTES 512u
 
 struct head {
     struct assay_input base;
@@ -46,10 +47,15 @@ static void head_close(struct assay_input *input)
 static const struct assay_input_ops head_ops = {
     .read = head_read, .rewind = head_rewind, .close = head_close};
 
-/* Two characters that are no space are enough to tell formats apart. */
+/*
+ * Two characters that are no space are enough to tell formats apart. Where there is a NUL it
+ * may be an archive, which takes more.
+ */
 static bool tells(const struct head *head)
 {
     unsigned seen = 0;
+    if (memchr(head->bytes, '\0', head->len) != NULL)
+        return head->len >= ARCHIVE_BYTES;
     for (size_t i = 0; i < head->len && seen < 2; i++) {
         char c = head->bytes[i];
         seen += c != ' ' && c != '\t' && c != '\n' && c != '\r';

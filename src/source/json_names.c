@@ -148,8 +148,64 @@ static void list_paths(const struct assay_json_node *node, struct nearby *nearby
         list_paths(node->elements, nearby);
 }
 
+/* The array of objects that have the key: records may be wrapped in an object. */
+static const struct assay_json_node *find_wrapped(const struct assay_json_node *node,
+                                                  struct assay_str name, uint64_t hash)
+{
+    const struct assay_json_node *found = NULL;
+    if (assay_json_node_member(node->elements, name.ptr, name.len, hash) != NULL)
+        return node;
+    for (const struct assay_json_node *m = node->first; m != NULL && found == NULL; m = m->next)
+        found = find_wrapped(m, name, hash);
+    return found;
+}
+
+/* RFC 6901 */
+static void put_pointer(const struct assay_json_node *node, struct assay_buf *out)
+{
+    if (node->parent == NULL)
+        return;
+    put_pointer(node->parent, out);
+    assay_buf_putc(out, '/');
+    for (size_t i = 0; i < node->key.len; i++) {
+        char c = node->key.ptr[i];
+        if (c == '~' || c == '/')
+            assay_buf_puts(out, c == '~' ? "~0" : "~1");
+        else
+            assay_buf_putc(out, c);
+    }
+}
+
+static bool suggest_records(const struct json_source *json, struct assay_str name,
+                            struct assay_error *err)
+{
+    uint64_t hash = assay_json_key_hash(json->seed, name.ptr, name.len);
+    const struct assay_json_node *at = NULL;
+    struct assay_buf pointer, path;
+    for (const struct assay_json_node *m = json->seen.root.first; m != NULL && at == NULL;
+         m = m->next)
+        at = find_wrapped(m, name, hash);
+    if (at == NULL)
+        return false;
+    assay_buf_init(&pointer, 200);
+    assay_buf_init(&path, 200);
+    put_pointer(at, &pointer);
+    assay_json_node_path(at, &path);
+    bool good = !pointer.failed && !path.failed;
+    if (good)
+        assay_error_help(err,
+                         "records below %s have it: --records %s makes those the records; or "
+                         "name the column %s[*].%.*s",
+                         path.ptr, pointer.ptr, path.ptr, (int)name.len, name.ptr);
+    assay_buf_free(&pointer);
+    assay_buf_free(&path);
+    return good;
+}
+
 static void suggest(const struct json_source *json, struct assay_str name, struct assay_error *err)
 {
+    if (suggest_records(json, name, err))
+        return;
     struct nearby nearby = {malloc(NEAR_PATHS * sizeof(char *)), 0};
     if (nearby.texts == NULL || err == NULL) {
         free(nearby.texts);

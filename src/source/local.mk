@@ -53,6 +53,7 @@ libassay_source_la_SOURCES = \
 	src/source/input_ahead.c \
 	src/source/input_errors.c \
 	src/source/input_file.c \
+	src/source/input_foreign.c \
 	src/source/input_head.c \
 	src/source/input_unpack.c \
 	src/source/json.c \

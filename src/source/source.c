@@ -157,6 +157,36 @@ static const struct assay_source_format *guess_format(const char *path, struct a
     return guesses[0];
 }
 
+/* What a name says that the data does not bear out. */
+static enum assay_status check_name(const char *path, struct assay_str head,
+                                    const struct assay_source_format *format,
+                                    struct assay_error *err)
+{
+    size_t line = 0, fields = 1;
+    if (format == guesses[0] || head.len == 0 || strchr("{[\"-0123456789", head.ptr[0]) != NULL)
+        return ASSAY_OK;
+    for (; line < head.len && head.ptr[line] != '\n' && head.ptr[line] != '\r'; line++)
+        fields += head.ptr[line] == ',' || head.ptr[line] == ';' || head.ptr[line] == '\t';
+    if (fields < 2)
+        return ASSAY_OK;
+    assay_fail(err, ASSAY_SOURCE, "SOURCE-FORMAT",
+               "the name says JSON, but the data begins like CSV: %.*s",
+               (int)(line < 60 ? line : 60), head.ptr);
+    assay_error_help(err, "rename the file, or say what it is: --format csv");
+    assay_error_at(err, assay_input_shown(path), 0, 0);
+    return ASSAY_SOURCE;
+}
+
+/* The format that a file is of, by its name and how it begins; what cannot be read is refused. */
+static enum assay_status recognise(const char *path, struct assay_str head,
+                                   const struct assay_source_format **format,
+                                   struct assay_error *err)
+{
+    ASSAY_TRY(assay_input_refuse_document(path, head, err));
+    *format = guess_format(path, head);
+    return check_name(path, head, *format, err);
+}
+
 /* Opens the first file to see what it is; it is not opened again. */
 static enum assay_status look(const struct assay_glob *glob,
                               const struct assay_source_options *options,
@@ -171,8 +201,10 @@ static enum assay_status look(const struct assay_glob *glob,
         assay_input_close(text);
         return status;
     }
-    *format = guess_format(glob->paths[0], head);
-    return ASSAY_OK;
+    status = recognise(glob->paths[0], head, format, err);
+    if (status != ASSAY_OK)
+        assay_input_close(*first);
+    return status;
 }
 
 /*
@@ -190,9 +222,10 @@ static enum assay_status look_again(const char *path, const struct assay_source_
         return ASSAY_OK;
     ASSAY_TRY(assay_files_open_text(path, options, &text, err));
     enum assay_status status = assay_input_head_open(text, &top, &head, err);
+    struct assay_input *open = status == ASSAY_OK ? top : text;
     if (status == ASSAY_OK && head.len > 0)
-        *format = guess_format(path, head);
-    assay_input_close(status == ASSAY_OK ? top : text);
+        status = recognise(path, head, format, err);
+    assay_input_close(open);
     return status;
 }
 
@@ -243,6 +276,15 @@ static enum assay_status open_files(const struct split *split,
         return assay_mixed_open(parts, ASSAY_MIXED_PARTS, out, err);
     assay_source_close(parts[0]);
     return status;
+}
+
+/* The bytes are believed, not the name; where they disagree a person should know. */
+static void note_names(struct assay_source *source, const struct assay_source_format *const *read)
+{
+    for (uint32_t i = 0; i < source->file_count && read[0] == guesses[1] && read[1] == NULL; i++)
+        if (has_suffix(source->files[i].path.ptr, guesses[0]->suffixes))
+            assay_source_notice(source, "%s: the name says CSV, but it is JSON: read as JSON",
+                                source->files[i].path.ptr);
 }
 
 static enum assay_status refuse_several(struct assay_error *err)
@@ -311,6 +353,8 @@ enum assay_status assay_source_open_all(const struct assay_str *specs, uint32_t 
             assay_input_close(first);
     }
     assay_arena_free(&arena);
+    if (status == ASSAY_OK && options->format == NULL)
+        note_names(*out, files.formats);
     if (status == ASSAY_OK)
         status = assay_path_columns_add(*out, options->partitions, err);
     if (status != ASSAY_OK && *out != NULL) {
