@@ -39,7 +39,7 @@ enum assay_status {
 
 /*
  * The process exit statuses, the only place where they are given numbers. When
- * several hold, the precedence is 2 > 3 > 1 > 4 > 5 > 0.
+ * several hold, the precedence is 2 > 3 > 1 > 4 > 5 > 141 > 0.
  */
 enum assay_exit {
     ASSAY_EXIT_PASS = 0,  /* every expectation passed (warnings included) */
@@ -47,7 +47,8 @@ enum assay_exit {
     ASSAY_EXIT_USAGE = 2, /* bad usage, suite or configuration: nothing was read */
     ASSAY_EXIT_ERROR = 3, /* a source or an expectation could not be evaluated */
     ASSAY_EXIT_EMPTY = 4, /* nothing was evaluated */
-    ASSAY_EXIT_SIDE = 5   /* the verdict is pass, but an output could not be stored */
+    ASSAY_EXIT_SIDE = 5,  /* the verdict is pass, but an output could not be stored */
+    ASSAY_EXIT_PIPE = 141 /* whoever read the standard output left, as SIGPIPE would tell */
 };
 
 /*

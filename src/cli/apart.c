@@ -41,12 +41,18 @@ enum assay_status assay_apart_parse(const struct assay_args *args, bool passes,
     return ASSAY_USAGE;
 }
 
-enum assay_status assay_apart_open(struct assay_apart *apart, struct assay_error *err)
+enum assay_status assay_apart_open(struct assay_apart *apart, const struct assay_args *args,
+                                   struct assay_error *err)
 {
     if (apart->file.path == NULL)
         return ASSAY_OK;
-    ASSAY_TRY(assay_output_open(&apart->file, apart->file.path, err));
+    enum assay_status status = assay_output_open(&apart->file, apart->file.path, err);
     apart->filter.quarantine = apart->file.fd;
+    if (status != ASSAY_IO || apart->passes)
+        return status; /* no record passes while those that fail are lost */
+    assay_print_error(args, err);
+    apart->wanted = false;
+    apart->unopened = true;
     return ASSAY_OK;
 }
 
@@ -83,7 +89,7 @@ static void say(const struct assay_filter *filter, const struct assay_args *args
 static int close_out(const struct assay_apart *apart, const struct assay_args *args, int status)
 {
     struct assay_error error;
-    if (!apart->passes || close(STDOUT_FILENO) == 0)
+    if (!apart->passes || close(STDOUT_FILENO) == 0 || status == ASSAY_EXIT_PIPE)
         return status;
     assay_fail(&error, ASSAY_IO, "OUTPUT-WRITE", "cannot be written: %s", strerror(errno));
     assay_error_at(&error, "<stdout>", 0, 0);
@@ -98,7 +104,7 @@ int assay_apart_close(struct assay_apart *apart, const struct assay_args *args, 
     bool lost = filter->problem.status != ASSAY_OK;
     if (!apart->wanted || !filter->begun) {
         assay_output_drop(&apart->file);
-        return status;
+        return apart->unopened && status == ASSAY_EXIT_PASS ? ASSAY_EXIT_SIDE : status;
     }
     if (lost || apart->file.fd < 0)
         assay_output_drop(&apart->file);
@@ -106,7 +112,8 @@ int assay_apart_close(struct assay_apart *apart, const struct assay_args *args, 
         lost = true;
     if (lost && whole)
         assay_print_error(args, &filter->problem);
-    say(filter, args, whole, lost);
+    if (status != ASSAY_EXIT_PIPE || apart->file.path != NULL)
+        say(filter, args, whole, lost);
     if (lost && status == ASSAY_EXIT_PASS)
         status = ASSAY_EXIT_SIDE;
     return close_out(apart, args, status);

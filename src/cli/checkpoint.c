@@ -25,6 +25,9 @@ struct batch {
     struct assay_args *args;
     struct assay_checkpoint *checkpoint;
     bool gx_strict;           /* --gx-compat */
+    const char *const *paths; /* of reports: OUTPUT-SAME where one is read */
+    uint32_t path_count;
+    bool spare;               /* one was: none is written */
     struct outcome *outcomes; /* one a run */
     int interrupted;          /* the signal; the runs behind it were not started */
 };
@@ -33,7 +36,7 @@ struct batch {
 static int worse(int a, int b)
 {
     static const int order[] = {ASSAY_EXIT_USAGE, ASSAY_EXIT_ERROR, ASSAY_EXIT_FAIL,
-                                ASSAY_EXIT_EMPTY, ASSAY_EXIT_SIDE};
+                                ASSAY_EXIT_EMPTY, ASSAY_EXIT_SIDE,  ASSAY_EXIT_PIPE};
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
         if (a == order[i] || b == order[i])
             return order[i];
@@ -71,11 +74,16 @@ static void validate(struct batch *batch, const struct assay_checkpoint_run *run
         .sources = run->sources,
         .source_count = run->source_count,
         .progress = &progress,
+        .outputs = batch->paths,
+        .output_count = batch->path_count,
         .stop = assay_signals_watch(),
     };
     if (run->name.len != 0)
         suite->dataset = run->name;
-    enum assay_status status = assay_validate_prepare(batch->args, suite, &options, &error);
+    enum assay_status status =
+        assay_outputs_spare(batch->paths, batch->path_count, suite, run->suite, &error);
+    if (status == ASSAY_OK)
+        status = assay_validate_prepare(batch->args, suite, &options, &error);
     outcome->values =
         (struct assay_style_values){options.max_values, options.result_format, options.gx_strict};
     if (status == ASSAY_OK)
@@ -93,6 +101,7 @@ static void validate(struct batch *batch, const struct assay_checkpoint_run *run
     }
     if (status == ASSAY_INTERRUPTED)
         batch->interrupted = assay_signals_caught();
+    batch->spare |= strcmp(error.code, "OUTPUT-SAME") == 0;
     assay_print_error(batch->args, &error);
     give_up(batch, run, outcome, &error, assay_exit_of(status));
 }
@@ -154,10 +163,11 @@ static int report(struct batch *batch, struct assay_outputs *outputs, uint32_t c
                              .values = values,
                              .count = count};
     for (size_t i = 0; i < outputs->count; i++) {
+        if (batch->spare && outputs->items[i].path != NULL)
+            continue;
         if (assay_output_write_all(batch->args, &outputs->items[i], &all, &error) == ASSAY_OK)
             continue;
-        assay_print_error(batch->args, &error);
-        status = worse(status, ASSAY_EXIT_SIDE);
+        status = worse(status, assay_output_lost(batch->args, &error));
     }
     return status;
 }
@@ -212,7 +222,8 @@ int assay_checkpoint_command(struct assay_args *args, struct assay_outputs *outp
     int status = ASSAY_EXIT_ERROR;
     batch.outcomes = assay_arena_array(&batch.checkpoint->arena, batch.checkpoint->run_count + 1u,
                                        sizeof *batch.outcomes);
-    if (batch.outcomes != NULL)
+    batch.paths = assay_outputs_paths(args, outputs, &batch.path_count);
+    if (batch.outcomes != NULL && batch.paths != NULL)
         status = run_all(&batch, outputs);
     else {
         assay_fail_nomem(&error);

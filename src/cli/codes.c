@@ -301,15 +301,19 @@ static const struct assay_code codes[] = {
      "A number in the data has more digits than can be kept for comparing. Numbers are "
      "compared exactly, whatever their size, up to that limit; look at the value, which is "
      "hardly meant as a number."},
+    {"OUTPUT-PIPE",
+     "Whoever read the standard output left before all was written, as head does. Nothing is "
+     "said of it, and the exit status is 141, that of SIGPIPE, unless a check failed."},
     {"OUTPUT-SAME",
-     "A report or a quarantine would replace the suite, the data or another report. Nothing "
-     "was read; write it to a file of its own."},
+     "A report or a quarantine would replace the suite, the data, the data of a relationship "
+     "or another report, by that name or another one. Nothing was written; give it a file of "
+     "its own."},
     {"OUTPUT-WRITE",
      "A report, a quarantine or the records that pass could not be written: a full disk, a "
-     "missing directory, a permission, a closed pipe. Without a report the verdict stands and "
-     "is in the other reports; a run that passed ends in exit status 5. Where records of "
-     "`assay filter` cannot be written it stops, and ends in exit status 3. An older file of "
-     "that name is untouched."},
+     "missing directory, a permission. Without a report the verdict stands and is in the "
+     "other reports; a run that passed ends in exit status 5. Where records of `assay filter`, "
+     "or its quarantine, cannot be written it stops, and ends in exit status 3. An older file "
+     "of that name is untouched."},
     {"QUERY-SQL",
      "The query of an unexpected_rows check is not one SELECT that SQLite understands, names "
      "a column that the data does not have, or this assay was built without SQLite. {batch} "

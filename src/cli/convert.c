@@ -56,8 +56,7 @@ static int store(struct assay_args *args, struct assay_str text)
         path = NULL;
     if (assay_output_text(path, STDOUT_FILENO, text, &error) == ASSAY_OK)
         return ASSAY_EXIT_PASS;
-    assay_print_error(args, &error);
-    return ASSAY_EXIT_SIDE;
+    return assay_output_lost(args, &error);
 }
 
 /* 1 where something has no equal; with --strict that is 2, and nothing is written. */

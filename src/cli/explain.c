@@ -229,9 +229,9 @@ static int run(struct assay_args *args)
             return unknown(args, args->operands[i]);
         }
     }
-    bool ok = !out.failed && assay_print_out(assay_buf_view(&out));
+    int status = out.failed ? ASSAY_EXIT_SIDE : assay_print_out(assay_buf_view(&out));
     assay_buf_free(&out);
-    return ok ? ASSAY_EXIT_PASS : ASSAY_EXIT_SIDE;
+    return status;
 }
 
 const struct assay_command assay_command_explain = {

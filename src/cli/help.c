@@ -40,9 +40,9 @@
 
 static int finish(struct assay_buf *out)
 {
-    bool ok = !out->failed && assay_print_out(assay_buf_view(out));
+    int status = out->failed ? ASSAY_EXIT_SIDE : assay_print_out(assay_buf_view(out));
     assay_buf_free(out);
-    return ok ? ASSAY_EXIT_PASS : ASSAY_EXIT_SIDE;
+    return status;
 }
 
 int assay_help_short(void)

@@ -7,6 +7,7 @@
 #include "cli/print.h"
 #include "suite/checkpoint.h"
 
+#include <errno.h>
 #include <inttypes.h>
 
 static const struct assay_flag flags[] = {
@@ -80,7 +81,7 @@ static int run(struct assay_args *args)
         status = one ? one : status;
     }
     if (fflush(stdout) != 0 && status == ASSAY_EXIT_PASS)
-        status = ASSAY_EXIT_SIDE;
+        status = errno == EPIPE ? ASSAY_EXIT_PIPE : ASSAY_EXIT_SIDE;
     return status;
 }
 

@@ -143,9 +143,9 @@ static int run(struct assay_args *args)
         for (size_t i = 0; i < count; i++)
             assay_buf_printf(&out, "%-*s %s%s\n", width_of(rows, count), rows[i].name,
                              rows[i].summary, rows[i].absent ? " (not built in)" : "");
-    bool ok = !out.failed && assay_print_out(assay_buf_view(&out));
+    int status = out.failed ? ASSAY_EXIT_SIDE : assay_print_out(assay_buf_view(&out));
     assay_buf_free(&out);
-    return ok ? ASSAY_EXIT_PASS : ASSAY_EXIT_SIDE;
+    return status;
 }
 
 const struct assay_command assay_command_list = {

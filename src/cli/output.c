@@ -77,17 +77,52 @@ static bool same_file(const char *a, const char *b)
 static enum assay_status refuse_path(const char *path, const char *what, struct assay_error *err)
 {
     assay_fail(err, ASSAY_USAGE, "OUTPUT-SAME", "%s is %s", path, what);
-    assay_error_help(err, "write it to a file of its own");
+    assay_error_help(err, "write to a file of its own");
     return ASSAY_USAGE;
 }
 
-/* What is written replaces neither what is read nor what else is written. */
+static const char *quarantine_path(const struct assay_args *args)
+{
+    const char *path = assay_args_value(args, "quarantine");
+    return path != NULL && strncmp(path, "raw:", 4) == 0 ? path + 4 : path;
+}
+
+const char *const *assay_outputs_paths(struct assay_args *args, const struct assay_outputs *outputs,
+                                       uint32_t *count)
+{
+    const char **paths = assay_arena_array(&args->arena, outputs->count + 1, sizeof *paths);
+    uint32_t n = 0;
+    for (size_t i = 0; i <= outputs->count && paths != NULL; i++) {
+        const char *path = i < outputs->count ? outputs->items[i].path : quarantine_path(args);
+        if (path != NULL)
+            paths[n++] = path;
+    }
+    *count = n;
+    return paths;
+}
+
+enum assay_status assay_outputs_spare(const char *const *paths, uint32_t count,
+                                      const struct assay_suite *suite, const char *path,
+                                      struct assay_error *err)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        bool same = same_file(paths[i], path);
+        for (uint32_t c = 0; c < suite->check_count && !same; c++)
+            same = suite->checks[c].file.len != 0 && same_file(paths[i], suite->checks[c].file.ptr);
+        if (same)
+            return refuse_path(paths[i], "the suite", err);
+    }
+    return ASSAY_OK;
+}
+
+/*
+ * What is written replaces neither what is read nor what else is written. What stands behind
+ * the names of sources is known, and looked at, once they are opened.
+ */
 static enum assay_status check_paths(const struct assay_args *args,
                                      const struct assay_outputs *outputs, struct assay_error *err)
 {
-    const char *quarantine = assay_args_value(args, "quarantine");
-    if (quarantine != NULL && strncmp(quarantine, "raw:", 4) == 0)
-        quarantine += 4;
+    const char *quarantine = quarantine_path(args);
     for (size_t i = 0; i <= outputs->count; i++) {
         const char *path = i < outputs->count ? outputs->items[i].path : quarantine;
         for (size_t j = 0; path != NULL && j < args->operand_count; j++)
@@ -115,9 +150,12 @@ enum assay_status assay_outputs_parse(const struct assay_args *args, int fd,
 static enum assay_status io_error(const char *path, const char *what, struct assay_error *err)
 {
     int why = errno;
+    const char *slash = strrchr(path, '/');
     assay_fail(err, ASSAY_IO, "OUTPUT-WRITE", "cannot be %s: %s", what, strerror(why));
     assay_error_at(err, path, 0, 0);
-    if (why == ENOSPC || why == EDQUOT)
+    if (why == ENOENT && slash != NULL)
+        assay_error_help(err, "make the directory first: mkdir -p %.*s", (int)(slash - path), path);
+    else if (why == ENOSPC || why == EDQUOT)
         assay_error_help(err, "the disk is full; what stood there before is untouched");
     return ASSAY_IO;
 }
@@ -227,9 +265,19 @@ enum assay_status assay_output_text(const char *path, int fd, struct assay_str t
 {
     if (path != NULL)
         return write_file(path, text, err);
-    return write_all(fd, text)
-               ? ASSAY_OK
-               : io_error(fd == STDERR_FILENO ? "<stderr>" : "<stdout>", "written", err);
+    if (write_all(fd, text))
+        return ASSAY_OK;
+    if (fd == STDOUT_FILENO && errno == EPIPE)
+        return assay_fail(err, ASSAY_IO, "OUTPUT-PIPE", "whoever read the standard output left");
+    return io_error(fd == STDERR_FILENO ? "<stderr>" : "<stdout>", "written", err);
+}
+
+int assay_output_lost(const struct assay_args *args, const struct assay_error *why)
+{
+    if (strcmp(why->code, "OUTPUT-PIPE") == 0)
+        return ASSAY_EXIT_PIPE; /* nobody is there to be told */
+    assay_print_error(args, why);
+    return ASSAY_EXIT_SIDE;
 }
 
 static unsigned terminal_width(int fd)

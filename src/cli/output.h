@@ -25,6 +25,18 @@ enum assay_status assay_outputs_parse(const struct assay_args *args, int fd,
                                       struct assay_outputs *outputs, struct assay_error *err);
 
 /*
+ * The files that will be written: those of reports, and the quarantine. In the arguments'
+ * arena; NULL without memory.
+ */
+const char *const *assay_outputs_paths(struct assay_args *args, const struct assay_outputs *outputs,
+                                       uint32_t *count);
+
+/* OUTPUT-SAME where one of them is a file that the suite was read from. */
+enum assay_status assay_outputs_spare(const char *const *paths, uint32_t count,
+                                      const struct assay_suite *suite, const char *path,
+                                      struct assay_error *err);
+
+/*
  * A file that is written under another name beside its place, synced and renamed, so that
  * readers see the old one or the new one; what is no plain file (a pipe, /dev/stdout) is
  * written directly. ASSAY_IO on failure. Once open it is committed or dropped.
@@ -43,6 +55,9 @@ void assay_output_drop(struct assay_output_file *file);
 /* Writes a text to a file as above, or where `path` is NULL to `fd`. ASSAY_IO on failure. */
 enum assay_status assay_output_text(const char *path, int fd, struct assay_str text,
                                     struct assay_error *err);
+
+/* Tells of an output that was not written; the exit status it stands for. */
+int assay_output_lost(const struct assay_args *args, const struct assay_error *why);
 
 /*
  * Writes a report; a file as above. ASSAY_IO on failure. `options` NULL: the defaults.

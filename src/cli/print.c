@@ -136,16 +136,16 @@ int assay_exit_of(enum assay_status status)
     }
 }
 
-bool assay_print_out(struct assay_str text)
+int assay_print_out(struct assay_str text)
 {
     while (text.len > 0) {
         ssize_t n = write(STDOUT_FILENO, text.ptr, text.len);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
-            return false;
+            return n < 0 && errno == EPIPE ? ASSAY_EXIT_PIPE : ASSAY_EXIT_SIDE;
         text.ptr += n;
         text.len -= (size_t)n;
     }
-    return true;
+    return ASSAY_EXIT_PASS;
 }

@@ -28,7 +28,7 @@ struct assay_db_trace assay_print_trace(struct assay_args *args);
 /* The exit status for a call that ended in `status` without a Run. */
 int assay_exit_of(enum assay_status status);
 
-/* Writes all of it to stdout; false where stdout is closed or full. */
-bool assay_print_out(struct assay_str text);
+/* Writes all of it to stdout; the exit status: 5 where it cannot be, 141 where nobody reads. */
+int assay_print_out(struct assay_str text);
 
 #endif

@@ -66,7 +66,7 @@ void assay_validate_hide_times(const struct assay_args *args, const struct assay
 /* Prints why the run broke off, where the text report goes elsewhere or says too little. */
 static void print_broken(const struct assay_args *args, const struct assay_run *run)
 {
-    if (run->error != NULL)
+    if (run->error != NULL && run->exit != ASSAY_EXIT_PIPE)
         assay_print_error(args, run->error);
 }
 
@@ -78,11 +78,13 @@ static int report(struct assay_args *args, struct assay_outputs *outputs,
     print_broken(args, run);
     int status = run->exit;
     for (size_t i = 0; i < outputs->count; i++) {
+        if (run->exit == ASSAY_EXIT_PIPE && outputs->items[i].path == NULL)
+            continue; /* nobody waits for it */
         if (assay_output_write(args, options, &outputs->items[i], run, &error) == ASSAY_OK)
             continue;
-        assay_print_error(args, &error);
-        if (status == ASSAY_EXIT_PASS)
-            status = ASSAY_EXIT_SIDE;
+        int lost = assay_output_lost(args, &error);
+        if (status == ASSAY_EXIT_PASS || status == ASSAY_EXIT_PIPE)
+            status = lost;
     }
     return status;
 }
@@ -102,11 +104,14 @@ int assay_validate_refuse(struct assay_args *args, struct assay_outputs *outputs
         .exit = (enum assay_exit)status,
         .error = why,
     };
+    bool spare = strcmp(why->code, "OUTPUT-SAME") == 0; /* a file is not what it was taken for */
     for (size_t i = 0; i < outputs->count; i++) {
         const struct assay_output *output = &outputs->items[i];
         bool people = strcmp(output->reporter->name, "text") == 0;
+        if (spare && output->path != NULL)
+            continue;
         if (!people && assay_output_write(args, NULL, output, &run, &error) != ASSAY_OK)
-            assay_print_error(args, &error);
+            (void)assay_output_lost(args, &error);
     }
     return status;
 }
@@ -167,11 +172,16 @@ static int run_suite(struct assay_args *args, struct assay_suite *suite,
         .suite = suite,
         .options = &options,
         .progress = &progress,
-        .filter = apart->wanted ? &apart->filter : NULL,
         .stop = assay_signals_watch(),
     };
     const struct assay_db_trace trace = assay_print_trace(args);
-    enum assay_status status = prepare(args, suite, apart->passes, &options, &error);
+    validation.outputs = assay_outputs_paths(args, outputs, &validation.output_count);
+    enum assay_status status = validation.outputs ? ASSAY_OK : assay_fail_nomem(&error);
+    if (status == ASSAY_OK)
+        status = assay_outputs_spare(validation.outputs, validation.output_count, suite,
+                                     args->operands[0], &error);
+    if (status == ASSAY_OK)
+        status = prepare(args, suite, apart->passes, &options, &error);
     options.source.trace = args->verbosity > 1 ? &trace : NULL;
     if (status == ASSAY_OK && !name_sources(args, &validation))
         status = assay_fail_nomem(&error);
@@ -180,7 +190,8 @@ static int run_suite(struct assay_args *args, struct assay_suite *suite,
     if (status == ASSAY_OK && assay_args_has(args, "dry-run"))
         return tell_plan(args, &validation);
     if (status == ASSAY_OK)
-        status = assay_apart_open(apart, &error);
+        status = assay_apart_open(apart, args, &error);
+    validation.filter = apart->wanted ? &apart->filter : NULL;
     struct assay_run *run = NULL;
     if (status == ASSAY_OK) {
         struct assay_ticker *ticker = assay_ticker_start(args, &progress);

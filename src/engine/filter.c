@@ -7,6 +7,7 @@
 
 #include "engine/filter_part.h"
 #include "engine/run.h"
+#include "engine/written.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -85,7 +86,9 @@ static enum assay_status write_failed(const struct assay_filter_stream *stream,
                                       struct assay_error *err)
 {
     int why = errno;
-    assay_fail(err, ASSAY_IO, "OUTPUT-WRITE", "records cannot be written: %s", strerror(why));
+    bool left = why == EPIPE && stream->fd == STDOUT_FILENO;
+    assay_fail(err, ASSAY_IO, left ? "OUTPUT-PIPE" : "OUTPUT-WRITE",
+               "records cannot be written: %s", strerror(why));
     assay_error_at(err, stream->name, 0, 0);
     if (why == EPIPE)
         assay_error_help(err, "whoever reads them ended before the data did");
@@ -137,33 +140,18 @@ static enum assay_status write_records(struct assay_filter_stream *stream,
     return write_bytes(stream, records, err);
 }
 
-/* Data may not be written over while it is read. */
-static enum assay_status refuse_same(const struct assay_pass *pass, const struct stat *output,
-                                     const char *name, struct assay_error *err)
-{
-    for (uint32_t i = 0; i < pass->source->file_count && S_ISREG(output->st_mode); i++) {
-        struct stat data;
-        struct assay_str path = pass->source->files[i].path;
-        int found =
-            assay_str_is(path, "<stdin>") ? fstat(STDIN_FILENO, &data) : stat(path.ptr, &data);
-        if (found != 0 || data.st_dev != output->st_dev || data.st_ino != output->st_ino)
-            continue;
-        assay_fail(err, ASSAY_USAGE, "FILTER-SAME", "this is the data itself, %s", path.ptr);
-        assay_error_help(err, "write to another file, and rename it afterwards");
-        assay_error_at(err, name, 0, 0);
-        return ASSAY_USAGE;
-    }
-    return ASSAY_OK;
-}
-
 static enum assay_status check_outputs(const struct assay_filter *filter,
                                        const struct assay_pass *pass, struct assay_error *err)
 {
     struct stat output;
-    if (filter->out >= 0 && fstat(filter->out, &output) == 0)
-        ASSAY_TRY(refuse_same(pass, &output, "<stdout>", err));
-    if (filter->quarantine >= 0 && stat(filter->quarantine_path, &output) == 0)
-        ASSAY_TRY(refuse_same(pass, &output, filter->quarantine_path, err));
+    bool plain = filter->out >= 0 && fstat(filter->out, &output) == 0;
+    const char *same = plain ? assay_written_is_read(pass->source, &output) : NULL;
+    if (same != NULL) { /* while it is read, even */
+        assay_fail(err, ASSAY_USAGE, "FILTER-SAME", "this is the data itself, %s", same);
+        assay_error_help(err, "write to another file, and rename it afterwards");
+        assay_error_at(err, "<stdout>", 0, 0);
+        return ASSAY_USAGE;
+    }
     if (pass->source->column_count == 0 || pass->source->frame.between.len != 0)
         return ASSAY_OK;
     assay_fail(err, ASSAY_SOURCE, "FILTER-SOURCE",

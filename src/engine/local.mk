@@ -32,4 +32,6 @@ libassay_engine_la_SOURCES = \
 	src/engine/sql_parent.c \
 	src/engine/sql_rows.c \
 	src/engine/validate.c \
-	src/engine/validate.h
+	src/engine/validate.h \
+	src/engine/written.c \
+	src/engine/written.h

@@ -8,6 +8,7 @@
 
 #include "engine/filter_part.h"
 
+#include <sched.h>
 #include <stdlib.h>
 
 static enum assay_status crew_fail(struct assay_crew *crew, enum assay_status status,
@@ -232,6 +233,14 @@ static uint32_t worker_count(const struct assay_pass *pass)
     if (pass->stop_when_satisfied || small)
         return 1;
     return pass->threads ? pass->threads : 1;
+}
+
+uint32_t assay_pass_threads(void)
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    return n < 1 ? 1 : n > 8 ? 8 : (uint32_t)n;
 }
 
 enum assay_status assay_pass_run(struct assay_pass *pass, struct assay_error *err)

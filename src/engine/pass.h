@@ -73,6 +73,9 @@ enum assay_status assay_pass_bind(struct assay_pass *pass, struct assay_error *e
  */
 void assay_pass_found(struct assay_pass *pass);
 
+/* One a core that this process may use, at most 8: beyond that the turnstile is the limit. */
+uint32_t assay_pass_threads(void);
+
 /* Runs over all the data, merges and finishes: each task's measure is then set. */
 enum assay_status assay_pass_run(struct assay_pass *pass, struct assay_error *err);
 

@@ -331,14 +331,17 @@ static bool nothing_evaluated(const struct assay_run *run)
 
 static enum assay_exit exit_of(const struct assay_run *run, const struct assay_options *options)
 {
+    if (run->error != NULL && strcmp(run->error->code, "OUTPUT-PIPE") == 0)
+        return ASSAY_EXIT_PIPE;
     if (run->error != NULL || run->counts[ASSAY_ERROR])
         return ASSAY_EXIT_ERROR;
     bool failing = run->counts[ASSAY_FAIL] && options->fail_on != ASSAY_FAIL_ON_ERROR;
     failing |= options->fail_on == ASSAY_FAIL_ON_WARN && has_gating_warning(run);
     if (failing && !options->exit_zero)
         return ASSAY_EXIT_FAIL;
-    if (nothing_evaluated(run) && !options->allow_empty && !run->counts[ASSAY_FAIL])
-        return ASSAY_EXIT_EMPTY;
+    bool forgiven = options->allow_empty && !(options->tag_count != 0 && run->result_count <= 1);
+    if (nothing_evaluated(run) && !forgiven && !run->counts[ASSAY_FAIL])
+        return ASSAY_EXIT_EMPTY; /* a tag that selects nothing is no empty data */
     return ASSAY_EXIT_PASS;
 }
 
@@ -435,9 +438,10 @@ void assay_run_note_selection(struct assay_run_builder *builder, const struct as
             if (found != NULL)
                 snprintf(near, sizeof near, "; did you mean %.60s?", found);
         }
-    snprintf(text, sizeof text, "0 of %u checks selected by --tag %.*s%s%s", declared,
+    snprintf(text, sizeof text, "0 of %u checks selected by --tag %.*s%s%s%s", declared,
              (int)(asked.len < 100 ? asked.len : 100), asked.ptr,
-             options->tag_count > 1 ? ",…" : "", near);
+             options->tag_count > 1 ? ",…" : "", near,
+             options->allow_empty ? "; --allow-empty is about data without records" : "");
     assay_run_notice(builder, text);
 }
 

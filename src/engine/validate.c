@@ -9,8 +9,8 @@
 #include "engine/judgement.h"
 #include "engine/run.h"
 #include "engine/sql.h"
+#include "engine/written.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -33,15 +33,6 @@ static int64_t clock_micros(void)
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-/* One a core that this process may use, at most 8: beyond that the turnstile is the limit. */
-static uint32_t default_threads(void)
-{
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-    return n < 1 ? 1 : n > 8 ? 8 : (uint32_t)n;
 }
 
 static struct assay_pass new_pass(struct validation *v, struct assay_source *source)
@@ -142,6 +133,12 @@ static enum assay_status run_pass(struct validation *v, const char *what, struct
     return assay_explain_pass(v->request->explain, what, pass, err);
 }
 
+static enum assay_status check_written(const struct validation *v,
+                                       const struct assay_source *source, struct assay_error *err)
+{
+    return assay_written_check(source, v->request->outputs, v->request->output_count, err);
+}
+
 static enum assay_status read_other_source(struct validation *v, const char *name,
                                            struct assay_error *err)
 {
@@ -157,6 +154,8 @@ static enum assay_status read_other_source(struct validation *v, const char *nam
     struct assay_error problem = {0};
     enum assay_status status = assay_source_open(resolve_source(v, assay_cstr(name)), &plain.source,
                                                  &pass.source, &problem);
+    if (status == ASSAY_OK)
+        status = check_written(v, pass.source, &problem);
     if (status == ASSAY_OK)
         status = assay_pass_bind(&pass, &problem);
     if (status == ASSAY_OK && v->request->explain != NULL)
@@ -433,7 +432,9 @@ static enum assay_status read_source(struct validation *v, struct assay_error *e
     pass.progress = v->request->progress;
     if (pass.progress != NULL)
         pass.progress->total_bytes = source->total_bytes;
-    enum assay_status status = read_main(v, source, &pass, err);
+    enum assay_status status = check_written(v, source, err);
+    if (status == ASSAY_OK)
+        status = read_main(v, source, &pass, err);
     v->run.run.records = pass.records;
     v->run.run.partial = pass.limited || v->options->sample < 1;
     if (status == ASSAY_OK && v->request->explain == NULL)
@@ -563,7 +564,7 @@ enum assay_status assay_validation_run(const struct assay_validation *request,
         return ASSAY_USAGE;
     }
     assay_run_builder_init(&v.run);
-    v.threads = v.options->threads ? v.options->threads : default_threads();
+    v.threads = v.options->threads ? v.options->threads : assay_pass_threads();
     if (getrandom(&v.seed, sizeof v.seed, GRND_NONBLOCK) != sizeof v.seed)
         v.seed = (uint64_t)clock_micros();
     v.run.run.started = clock_micros();

@@ -15,8 +15,10 @@ struct assay_validation {
     uint32_t source_count;               /* 0: the suite's own */
     struct assay_progress *progress;     /* NULL: nobody is watching */
     struct assay_filter *filter;         /* NULL: records are not told apart */
-    _Atomic int *stop;                   /* set to a signal number to stop; may be NULL */
-    struct assay_explain *explain;       /* not NULL: nothing is run, only told; without filter */
+    const char *const *outputs;          /* files to be written: OUTPUT-SAME where one is read */
+    uint32_t output_count;
+    _Atomic int *stop;             /* set to a signal number to stop; may be NULL */
+    struct assay_explain *explain; /* not NULL: nothing is run, only told; without filter */
 };
 
 /*
