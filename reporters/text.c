@@ -225,12 +225,9 @@ static void render(const struct assay_run *run, const struct assay_style *style,
         else
             hidden++;
     }
-    if (style->verbosity < 0) {
-        if (run->verdict == ASSAY_SKIPPED) /* nothing above says why this is no pass */
-            write_summary(out, run, style);
-        return;
-    }
-    if (hidden)
+    if (style->verbosity < 0 && run->verdict != ASSAY_SKIPPED)
+        return; /* else nothing above says why this is no pass */
+    if (hidden && style->verbosity >= 0)
         assay_buf_printf(out, "✓ %" PRIu64 " more passed (-v lists them)\n", hidden);
     for (size_t i = 0; i < run->notice_count; i++) {
         assay_buf_puts(out, "note: ");

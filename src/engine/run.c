@@ -283,7 +283,7 @@ static struct assay_str why_skipped(const struct assay_run_builder *builder,
         return ASSAY_STR("not evaluated: the data could not be read to its end");
     return strcmp(broken->code, "SOURCE-MISSING") == 0
                ? ASSAY_STR("not evaluated: the data does not exist")
-               : ASSAY_STR("not evaluated: the data could not be opened");
+               : ASSAY_STR("not evaluated: the data could not be read");
 }
 
 enum assay_status assay_run_result(struct assay_run_builder *builder,

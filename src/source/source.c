@@ -157,12 +157,14 @@ static const struct assay_source_format *guess_format(const char *path, struct a
     return guesses[0];
 }
 
-/* What a name says that the data does not bear out. */
+/* The name alone made it JSON, and it begins as no JSON does, but as CSV. */
 static enum assay_status check_name(const char *path, struct assay_str head,
                                     const struct assay_source_format *format,
                                     struct assay_error *err)
 {
     size_t line = 0, fields = 1;
+    while (head.len > 0 && (head.ptr[0] == ' ' || head.ptr[0] == '\t'))
+        head = assay_str(head.ptr + 1, head.len - 1);
     if (format == guesses[0] || head.len == 0 || strchr("{[\"-0123456789", head.ptr[0]) != NULL)
         return ASSAY_OK;
     for (; line < head.len && head.ptr[line] != '\n' && head.ptr[line] != '\r'; line++)
