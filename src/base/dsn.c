@@ -88,16 +88,24 @@ bool assay_dsn_split(struct assay_str text, struct assay_dsn *out)
     return true;
 }
 
+/* Behind the quoted text that begins at `at`; `at` where it never ends. */
+static size_t skip_quoted(struct assay_str text, size_t at)
+{
+    for (size_t i = at + 1; i < text.len; i++) {
+        if (text.ptr[i] == '\'')
+            return i;
+        i += text.ptr[i] == '\\';
+    }
+    return at;
+}
+
 size_t assay_dsn_query_at(struct assay_str text)
 {
-    bool quoted = false;
     for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] == '?' && !quoted)
+        if (text.ptr[i] == '?')
             return i;
-        if (quoted && text.ptr[i] == '\\')
-            i++;
-        else if (text.ptr[i] == '\'' && (quoted || (i > 0 && text.ptr[i - 1] == '=')))
-            quoted = !quoted;
+        if (text.ptr[i] == '\'' && i > 0 && text.ptr[i - 1] == '=')
+            i = skip_quoted(text, i);
     }
     return text.len;
 }
