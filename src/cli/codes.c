@@ -450,6 +450,9 @@ static const struct assay_code codes[] = {
     {"SUITE-MISSING",
      "A check lacks something that it needs: a parameter, a bound or a column. `assay "
      "explain` with the check's name shows its parameters."},
+    {"SUITE-NO-CHECKS",
+     "A warning: the suite has no checks, so that a run of it evaluates nothing and ends in "
+     "exit status 4. Checks stand under `checks:`, and under `columns:` for one column."},
     {"SUITE-OPTION",
      "An option under `options` has a value that it cannot have. The help line says what "
      "is expected."},
@@ -477,6 +480,10 @@ static const struct assay_code codes[] = {
     {"SUITE-TAG",
      "A YAML tag other than those of the core schema, or one that does not suit its value. "
      "Take it out."},
+    {"SUITE-TEXT",
+     "A warning: a bound is a text, and the column has no declared type, so that values are "
+     "compared as text, where \"10\" comes before \"9\". Write numbers without quotes, and "
+     "declare the type of the column, with its `format` where dates are not ISO 8601."},
     {"SUITE-TYPE",
      "A value is of the wrong type: text where a number is due, a list where a map is due, "
      "a value that no column of the declared type could have. Mind the quotes: '5' is text "

@@ -14,19 +14,31 @@ static const struct assay_flag flags[] = {
     {0, "var", "NAME=VALUE", "a variable for ${NAME} in the suite"},
 };
 
+static void warn_empty(const char *path, struct assay_diags *diags)
+{
+    struct assay_error error;
+    assay_fail(&error, ASSAY_CONFIG, "SUITE-NO-CHECKS", "the suite has no checks");
+    assay_error_at(&error, path, 0, 0);
+    assay_error_help(&error, "put them under `checks:` or `columns:`; a run of it ends in exit "
+                             "status 4, nothing was evaluated");
+    assay_diags_add(diags, ASSAY_DIAG_WARNING, &error);
+}
+
 static int lint_suite(struct assay_args *args, const char *path,
                       const struct assay_suite_request *request)
 {
     struct assay_diags diags;
     assay_diags_init(&diags);
     struct assay_suite *suite = assay_suite_read(path, request, &diags);
+    uint32_t checks = suite != NULL ? suite->check_count - 1 : 0; /* without well_formed */
+    if (suite != NULL && checks == 0)
+        warn_empty(path, &diags);
     assay_print_diags(args, &diags);
     if (suite != NULL && args->verbosity >= 0) {
-        uint32_t checks = suite->check_count - 1; /* without well_formed */
         printf("%s: %" PRIu32 " check%s", path, checks, checks == 1 ? "" : "s");
         if (diags.warnings)
             printf(", %zu warning%s", diags.warnings, diags.warnings == 1 ? "" : "s");
-        printf(checks ? "\n" : ": a run of this suite evaluates nothing (exit status 4)\n");
+        putchar('\n');
     }
     assay_diags_reset(&diags);
     assay_suite_free(suite);

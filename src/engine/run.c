@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #define RUN_MAX_NOTICES 32u
+#define EMPTY_SHOWN 5u /* files without records that are named */
 
 /* Sources that a Run names one by one; of more it tells how many. */
 #define SOURCES_SHOWN 3
@@ -149,6 +150,32 @@ enum assay_status assay_run_source(struct assay_run_builder *builder,
     return failed ? assay_fail_nomem(err) : ASSAY_OK;
 }
 
+/* Files without records among others: they may have been cut short, or not be filled yet. */
+static void note_empty_files(struct assay_run_builder *builder, const struct assay_source *source)
+{
+    struct assay_buf text;
+    uint32_t empty = 0;
+    for (uint32_t i = 0; i < source->file_count; i++)
+        empty += source->files[i].records == 0;
+    if (empty == 0 || empty == source->file_count)
+        return;
+    assay_buf_init(&text, 64u << 10);
+    assay_buf_printf(&text, "%u of %u files %s no records: ", empty, source->file_count,
+                     empty == 1 ? "has" : "have");
+    for (uint32_t i = 0, shown = 0; i < source->file_count && shown <= EMPTY_SHOWN; i++) {
+        if (source->files[i].records != 0)
+            continue;
+        assay_buf_puts(&text, shown > 0 ? ", " : "");
+        if (shown++ < EMPTY_SHOWN)
+            assay_buf_str(&text, source->files[i].path);
+        else
+            assay_buf_puts(&text, "…");
+    }
+    if (!text.failed)
+        assay_run_notice(builder, text.ptr);
+    assay_buf_free(&text);
+}
+
 enum assay_status assay_run_source_end(struct assay_run_builder *builder,
                                        const struct assay_source *source,
                                        const struct assay_pass *pass, struct assay_error *err)
@@ -175,6 +202,8 @@ enum assay_status assay_run_source_end(struct assay_run_builder *builder,
     builder->run.bytes = pass->limited ? 0 : source->bytes_read;
     for (uint32_t i = 0; i < source->notice_count; i++)
         assay_run_notice(builder, source->notices[i]);
+    if (!pass->limited)
+        note_empty_files(builder, source);
     return failed ? assay_fail_nomem(err) : ASSAY_OK;
 }
 

@@ -35,6 +35,7 @@ libassay_suite_la_SOURCES = \
 	src/suite/native.c \
 	src/suite/native.h \
 	src/suite/native_check.c \
+	src/suite/native_hints.c \
 	src/suite/node.c \
 	src/suite/node.h \
 	src/suite/node_build.c \

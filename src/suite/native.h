@@ -35,6 +35,10 @@ void assay_native_load(struct assay_loader *loader, const struct assay_node *roo
 void assay_native_check(struct assay_loader *loader, const struct assay_node *node,
                         const struct assay_field *column);
 
+/* Warns of a check, loaded without an error, that hardly means what it says. */
+void assay_native_hint(struct assay_loader *loader, const struct assay_check *check,
+                       const struct assay_node *given);
+
 /* Names of columns or tags: one scalar, or a list of them; what is no name is an error, and left out. */
 const struct assay_str *assay_native_names(struct assay_loader *loader,
                                            const struct assay_node *node, uint32_t *count);

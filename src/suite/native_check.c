@@ -451,6 +451,7 @@ struct assay_check *assay_loader_add(struct assay_loader *loader,
     if (check == NULL)
         return NULL;
     bool ok = true;
+    size_t errors = loader->diags->errors;
     check->file = assay_cstr(at->doc->name);
     check->line = at->mark.line;
     check->column = at->mark.column;
@@ -468,6 +469,8 @@ struct assay_check *assay_loader_add(struct assay_loader *loader,
                          "warn_below is under mostly: it could never warn");
     if (ok && !loader->nomem)
         prepare(loader, check, at, given);
+    if (loader->diags->errors == errors && !loader->nomem)
+        assay_native_hint(loader, check, given);
     return check;
 }
 

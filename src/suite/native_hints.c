@@ -1,0 +1,77 @@
+/*
+ * Warnings about checks that can be run, but hardly mean what they say.
+ */
+#include "config.h"
+
+#include "base/number.h"
+#include "base/time.h"
+#include "suite/native.h"
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* 31.12.2026, 12/31/26: digits, and one separator twice between them. */
+static bool looks_like_date(struct assay_str text)
+{
+    size_t separators = 0;
+    char separator = '\0';
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (is_digit(c))
+            continue;
+        if (strchr("./-", c) == NULL || (separator != '\0' && c != separator))
+            return false;
+        separator = c;
+        separators++;
+    }
+    return separators == 2 && text.len >= 6 && is_digit(text.ptr[0]) &&
+           is_digit(text.ptr[text.len - 1]);
+}
+
+static void warn_bound(struct assay_loader *loader, const struct assay_check *check,
+                       const struct assay_node *bound)
+{
+    struct assay_str text = bound->text, column = check->columns[0];
+    int64_t micros;
+    if (assay_time_parse_safe(text.ptr, text.len,
+                              ASSAY_TIME_TIMESTAMP | ASSAY_TIME_DATE | ASSAY_TIME_TIME, 0, &micros))
+        return;
+    struct assay_error *error =
+        assay_node_warning(loader->diags, bound, "SUITE-TEXT",
+                           "%.*s has no type and %s is a text: they are compared letter by letter "
+                           "(\"10\" comes before "
+                           "\"9\")",
+                           (int)(column.len < 100 ? column.len : 100), column.ptr, bound->key.ptr);
+    struct assay_numref number = assay_numref(text);
+    if (number.code != ASSAY_NUM_NOT)
+        assay_error_help(error, "write the number without quotes, or declare `type: number`");
+    else if (looks_like_date(text))
+        assay_error_help(error,
+                         "declare `type: date` and the `format` of the data ('%%d.%%m.%%Y'), "
+                         "and write bounds as 2026-12-31");
+    else
+        assay_error_help(error,
+                         "declare the type of the column; `type: string` where that is meant");
+}
+
+void assay_native_hint(struct assay_loader *loader, const struct assay_check *check,
+                       const struct assay_node *given)
+{
+    const struct assay_expectation *e = check->expectation;
+    if (loader->lenient || given == NULL || check->column_count != 1 ||
+        check->type != ASSAY_TYPE_NONE || e->scope != ASSAY_SCOPE_COLUMN)
+        return;
+    for (size_t i = 0; i < e->param_count; i++) {
+        const struct assay_param *param = &e->params[i];
+        const struct assay_node *bound =
+            param->type == ASSAY_PARAM_SCALAR && (param->flags & ASSAY_PARAM_ONE_OF)
+                ? assay_node_get(given, param->name)
+                : NULL;
+        struct assay_node typed;
+        if (bound != NULL && !assay_node_is_secret(bound) &&
+            assay_param_retyped(param, bound, &typed)->kind == ASSAY_NODE_STRING)
+            warn_bound(loader, check, bound);
+    }
+}
