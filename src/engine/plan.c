@@ -253,6 +253,14 @@ enum assay_status assay_plan_make(struct assay_plan *plan, const struct assay_su
     return plan_kinds(&needs, err);
 }
 
+bool assay_plan_reads_again(const struct assay_plan *plan)
+{
+    for (uint32_t t = 0; t < plan->task_count; t++)
+        if (plan->tasks[t].phase == 2)
+            return true;
+    return false;
+}
+
 void assay_plan_free(struct assay_plan *plan)
 {
     assay_arena_free(&plan->arena);

@@ -50,6 +50,9 @@ struct assay_plan {
  */
 enum assay_status assay_plan_make(struct assay_plan *plan, const struct assay_suite *suite,
                                   const struct assay_options *options, struct assay_error *err);
+/* Whether anything is known only once the data was read a second time. */
+bool assay_plan_reads_again(const struct assay_plan *plan);
+
 void assay_plan_free(struct assay_plan *plan);
 
 #endif

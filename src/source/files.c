@@ -64,6 +64,7 @@ static uint32_t seconds(int64_t microseconds)
 struct assay_input_options assay_files_input_options(const struct assay_source_options *options)
 {
     return (struct assay_input_options){.stop = options->stop,
+                                        .once = options->once,
                                         .max_expanded = options->max_expanded,
                                         .max_ratio = options->max_ratio,
                                         .max_download = options->max_download,

@@ -29,6 +29,7 @@ struct assay_input_options {
     const _Atomic int *stop; /* not 0: a read that waits ends in ASSAY_INTERRUPTED; or NULL */
     uint64_t max_expanded;   /* most bytes to unpack from one file; 0: 1 TiB */
     uint32_t max_ratio;      /* most of them for each stored byte; 0: 250 for gzip, else 2500 */
+    bool once;               /* it is not rewound: of a pipe nothing is kept to be read again */
     size_t ahead_bytes;      /* of each buffer that is unpacked ahead; 0: 256 KiB */
     uint64_t max_download;   /* most bytes to take from a server; 0: no limit */
     struct assay_http_limits http;

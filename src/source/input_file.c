@@ -1,7 +1,7 @@
 /*
  * Plain files, standard input and pipes. A plain file is compared at its end with what
  * it was when it was opened; the beginning of anything else is kept, so that it can be
- * looked at and, if short, read again.
+ * looked at and, if short and anybody may want that, read again.
  */
 #include "config.h"
 
@@ -28,8 +28,10 @@ struct file_input {
     /* Not plain: what was read so far, unless it outgrew the limit. */
     char *kept;
     size_t kept_len, kept_room;
-    size_t at; /* next byte of it to hand out */
-    bool lost; /* more was read than is kept */
+    size_t at;   /* next byte of it to hand out */
+    bool once;   /* it will not be read again: kept only until it was looked at */
+    bool peeked; /* it was */
+    bool lost;   /* more was read than is kept */
     bool ended;
     char path[];
 };
@@ -85,6 +87,14 @@ static enum assay_status read_fd(struct file_input *file, char *buffer, size_t r
     }
 }
 
+static void lose(struct file_input *file)
+{
+    free(file->kept);
+    file->kept = NULL;
+    file->kept_room = 0;
+    file->lost = true;
+}
+
 /* Keeps what was read, as long as it fits; a failed allocation only means "not again". */
 static void keep(struct file_input *file, const char *bytes, size_t len)
 {
@@ -97,9 +107,7 @@ static void keep(struct file_input *file, const char *bytes, size_t len)
             room *= 2;
         char *grown = need <= ASSAY_INPUT_RETAINED ? realloc(file->kept, room) : NULL;
         if (grown == NULL) {
-            free(file->kept);
-            file->kept = NULL;
-            file->lost = true;
+            lose(file);
             return;
         }
         file->kept = grown;
@@ -126,6 +134,8 @@ static enum assay_status file_read(struct assay_input *input, char *buffer, size
     *got = 0;
     if (file->ended)
         return ASSAY_OK;
+    if (file->once && file->peeked && !file->lost)
+        lose(file);
     ASSAY_TRY(read_fd(file, buffer, room, got, err));
     keep(file, buffer, *got);
     if (*got == 0) {
@@ -259,6 +269,7 @@ enum assay_status assay_input_file_open(const char *path, const struct assay_inp
     file->base.ops = &file_ops;
     file->base.path = file->path;
     file->stop = options->stop;
+    file->once = options->once;
     file->fd = -1;
     enum assay_status status = open_fd(file, err);
     if (status == ASSAY_OK)
@@ -286,5 +297,6 @@ enum assay_status assay_input_file_peek(struct assay_input *input, unsigned char
     if (file->lost)
         return assay_fail_nomem(err);
     file->at = 0;
+    file->peeked = true;
     return ASSAY_OK;
 }

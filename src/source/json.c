@@ -79,7 +79,7 @@ static enum begins how_begins(const char *text, size_t len)
         return at < end && *at == '[' ? BEGINS_ARRAY : BEGINS_OTHER;
     const char *feed = memchr(at, '\n', (size_t)(end - at));
     struct first_line line = read_first_line(at, feed != NULL ? feed : end);
-    if (line.again && line.depth == 0)
+    if (line.again && (line.depth == 0 || feed == NULL))
         return BEGINS_SEVERAL;
     if (feed == NULL || line.depth == 0 || line.in_string)
         return BEGINS_LINE;

@@ -56,6 +56,7 @@ struct assay_source_options {
     size_t batch_bytes;    /* 0: the default */
     size_t max_field;      /* 0: the default, 64 MiB */
     const char *format;    /* forced format; NULL: from the data */
+    bool once;             /* nobody will `rewind` it: nothing is kept of a pipe */
     uint64_t max_expanded; /* most bytes unpacked from one compressed file; 0: 1 TiB */
     uint32_t max_ratio;    /* most of them for each stored byte; 0: 250 for gzip, else 2500 */
     const char *table;     /* databases: what is read of them, in their own words; or NULL */

@@ -353,6 +353,30 @@ static void long_pipes_cannot_be_read_twice(void **state)
     assay_input_close(input);
 }
 
+/* What nobody reads again is not kept, short as it may be; its first bytes are there. */
+static void pipes_that_are_read_once_are_not_kept(void **state)
+{
+    (void)state;
+    static const struct assay_input_options options = {.once = true};
+    int fds[2];
+    char path[40], buffer[100];
+    struct assay_input *input;
+    struct assay_error err;
+    size_t got;
+    assert_int_equal(pipe(fds), 0);
+    assert_int_equal(write(fds[1], "a,b\n1,2\n3,4\n", 12), 12);
+    close(fds[1]);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fds[0]);
+    assert_int_equal(assay_input_open(path, &options, &input, &err), ASSAY_OK);
+    close(fds[0]);
+    assert_int_equal(assay_input_fill(input, buffer, sizeof buffer, &got, &err), ASSAY_OK);
+    assert_int_equal(got, 12);
+    assert_memory_equal(buffer, "a,b\n1,2\n3,4\n", 12);
+    assert_false(input->rewindable);
+    assert_int_equal(assay_input_rewind(input, &err), ASSAY_SOURCE);
+    assay_input_close(input);
+}
+
 static void waiting_can_be_stopped(void **state)
 {
     (void)state;
@@ -459,6 +483,7 @@ int main(void)
         cmocka_unit_test(missing_files_have_neighbours),
         cmocka_unit_test(directories_and_permissions),
         cmocka_unit_test(long_pipes_cannot_be_read_twice),
+        cmocka_unit_test(pipes_that_are_read_once_are_not_kept),
         cmocka_unit_test(waiting_can_be_stopped),
         cmocka_unit_test(reading_ahead_can_be_given_up),
     };

@@ -361,6 +361,23 @@ static void formats_are_told_from_the_data(void **state)
     }
 }
 
+/* One behind the other in a single line, longer than what is looked at for the format. */
+static void documents_may_stand_in_one_line(void **state)
+{
+    struct assay_source_options options = {.max_field = 1 << 19};
+    struct assay_buf out, text;
+    (void)state;
+    assay_buf_init(&text, 1u << 22);
+    for (int i = 0; i < 200000; i++)
+        assay_buf_printf(&text, "{\"a\":%d}", i);
+    put("d.json", text.ptr, text.len);
+    json_dump_open(&out, path_of("d.json"), &options, NAMES("a"), false);
+    assert_non_null(strstr(out.ptr, "\n200000: n199999\n"));
+    assert_null(strstr(out.ptr, "error"));
+    assay_buf_free(&out);
+    assay_buf_free(&text);
+}
+
 static void records_are_bounded(void **state)
 {
     struct assay_source_options options = {.max_field = 1 << 19, .format = "ndjson"};
@@ -413,6 +430,7 @@ int main(void)
         cmocka_unit_test(several_files_are_one_source),
         cmocka_unit_test(a_pipe_is_read_byte_by_byte),
         cmocka_unit_test(formats_are_told_from_the_data),
+        cmocka_unit_test(documents_may_stand_in_one_line),
         cmocka_unit_test(records_are_bounded),
     };
     return cmocka_run_group_tests(tests, make_dir, drop_dir);
