@@ -105,6 +105,12 @@ static inline size_t assay_time_nanos_from(unsigned want)
 }
 
 /*
+ * Why a text that is written as a time of one of these kinds is none: ": the month has no such
+ * day", to go behind a message; "" where it is one, or is not written like one at all.
+ */
+const char *assay_time_why_not(struct assay_str text, unsigned want);
+
+/*
  * Reads a zone, `Z` or `UTC` or an offset as above, as a suite names one: microseconds
  * east of UTC.
  */

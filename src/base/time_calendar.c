@@ -25,6 +25,25 @@ int64_t assay_time_days(int32_t year, unsigned month, unsigned day)
     return assay_date_days((uint32_t)year, month, day, &days) ? days : 0;
 }
 
+const char *assay_time_why_not(struct assay_str text, unsigned want)
+{
+    static const char *const texts[] = {
+        [ASSAY_TIME_YEAR] = ": there is no such year",
+        [ASSAY_TIME_MONTH] = ": there is no such month",
+        [ASSAY_TIME_DAY] = ": the month has no such day",
+        [ASSAY_TIME_HOUR] = ": the hour is over 23",
+        [ASSAY_TIME_HOUR_24] = ": 24:00 is 00:00 of the next day",
+        [ASSAY_TIME_MINUTE] = ": the minute is over 59",
+        [ASSAY_TIME_SECOND] = ": the second is over 59",
+        [ASSAY_TIME_LEAP_SECOND] = ": a leap second is no time here",
+        [ASSAY_TIME_ZONE] = ": the zone is over 23:59",
+    };
+    int64_t micros;
+    enum assay_time_fault fault = assay_time_check(text, want, 0, &micros);
+    bool known = (size_t)fault < sizeof texts / sizeof texts[0] && texts[fault] != NULL;
+    return known ? texts[fault] : "";
+}
+
 /* The year of a day, and its day of the year from 0. */
 static int32_t year_of(int64_t days, int32_t *day)
 {

@@ -92,12 +92,24 @@ static enum assay_status too_many(struct assay_error *err)
                       ASSAY_ARGS_MAX);
 }
 
+static bool is_variable(const char *name, const char *end)
+{
+    for (const char *p = name; p < end; p++) {
+        bool letter = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || *p == '_';
+        if (!letter && (p == name || *p < '0' || *p > '9'))
+            return false;
+    }
+    return end > name;
+}
+
 static enum assay_status take_variable(struct assay_args *args, const char *value,
                                        struct assay_error *err)
 {
     const char *equals = strchr(value, '=');
-    if (equals == NULL || equals == value) {
+    if (equals == NULL || !is_variable(value, equals)) {
         assay_fail(err, ASSAY_USAGE, "USAGE-VAR", "--var %s: expected NAME=VALUE", value);
+        assay_error_help(err, "a name is a letter or '_', then letters, digits and '_': --var "
+                              "MONTH=2026-11 gives ${MONTH} of the suite");
         return ASSAY_USAGE;
     }
     if (args->variable_count == ASSAY_ARGS_MAX)
@@ -117,6 +129,23 @@ static enum assay_status take_setting(struct assay_args *args, const struct assa
     return ASSAY_OK;
 }
 
+static enum assay_status unknown_setting(struct assay_str name, struct assay_error *err)
+{
+    const char *known[128];
+    size_t count, n = 0;
+    const struct assay_option *rows = assay_option_rows(&count);
+    for (; n < count && n < 128; n++)
+        known[n] = rows[n].name;
+    assay_fail(err, ASSAY_USAGE, "USAGE-SET", "--set: there is no setting \"%.*s\"",
+               (int)(name.len < 100 ? name.len : 100), name.ptr);
+    const char *near = assay_suggest(name, known, n);
+    if (near != NULL)
+        assay_error_help(err, "did you mean %s?", near);
+    else
+        assay_error_help(err, "`assay validate --help` lists the settings");
+    return ASSAY_USAGE;
+}
+
 /* --set NAME=VALUE: any shared setting by its name in a suite, and severity. */
 static enum assay_status take_set(struct assay_args *args, const char *value,
                                   struct assay_error *err)
@@ -126,9 +155,12 @@ static enum assay_status take_set(struct assay_args *args, const char *value,
         equals ? assay_option_find(assay_str(value, (size_t)(equals - value))) : NULL;
     if (option != NULL)
         return take_setting(args, option, assay_cstr(equals + 1), err);
-    assay_fail(err, ASSAY_USAGE, "USAGE-SET", "--set %s: expected NAME=VALUE", value);
-    assay_error_help(err, "such as --set severity=warn or --set max_samples=5");
-    return ASSAY_USAGE;
+    if (equals == NULL) {
+        assay_fail(err, ASSAY_USAGE, "USAGE-SET", "--set %s: expected NAME=VALUE", value);
+        assay_error_help(err, "such as --set severity=warn or --set max_samples=5");
+        return ASSAY_USAGE;
+    }
+    return unknown_setting(assay_str(value, (size_t)(equals - value)), err);
 }
 
 static enum assay_status take_common(struct assay_args *args, const struct assay_flag *flag,

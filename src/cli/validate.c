@@ -15,6 +15,7 @@
 #include "suite/checkpoint.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct assay_flag flags[] = {
@@ -234,6 +235,32 @@ static int usage_error(struct assay_args *args, const char *message)
     return ASSAY_EXIT_USAGE;
 }
 
+/* Whether what stands in the place of the data is a suite. */
+static bool is_swapped(const struct assay_args *args, const struct assay_suite_request *request)
+{
+    struct assay_diags diags;
+    struct stat st;
+    if (args->operand_count != 2 || stat(args->operands[1], &st) != 0 || !S_ISREG(st.st_mode))
+        return false;
+    assay_diags_init(&diags);
+    struct assay_suite *suite = assay_suite_read(args->operands[1], request, &diags);
+    assay_diags_reset(&diags);
+    bool found = suite != NULL && suite->check_count > 1; /* an empty file is no suite to mean */
+    assay_suite_free(suite);
+    return found;
+}
+
+static int refuse_swapped(struct assay_args *args)
+{
+    struct assay_error error;
+    assay_fail(&error, ASSAY_USAGE, "USAGE-OPERANDS", "%s is no suite, but %s is one",
+               args->operands[0], args->operands[1]);
+    assay_error_help(&error, "the suite comes first: assay %s %s %s", args->command->name,
+                     args->operands[1], args->operands[0]);
+    assay_print_error(args, &error);
+    return ASSAY_EXIT_USAGE;
+}
+
 int assay_validate_command(struct assay_args *args, bool passes)
 {
     if (args->operand_count == 0)
@@ -258,6 +285,10 @@ int assay_validate_command(struct assay_args *args, bool passes)
     if (!assay_validate_compat(args, &request.gx_strict))
         return ASSAY_EXIT_USAGE;
     struct assay_suite *suite = assay_suite_read(args->operands[0], &request, &diags);
+    if (suite == NULL && is_swapped(args, &request)) {
+        assay_diags_reset(&diags);
+        return refuse_swapped(args);
+    }
     assay_print_diags(args, &diags);
     for (size_t i = diags.count; suite == NULL && i-- > 0;)
         if (diags.items[i].level == ASSAY_DIAG_ERROR)

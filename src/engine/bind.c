@@ -53,10 +53,11 @@ static enum assay_status bind_where(struct assay_pass *pass, struct assay_bound 
     bound->where_count = count;
     for (uint32_t i = 0; i < count; i++)
         bound->where_fields[i] = assay_suite_field(pass->suite, names[i]);
-    return note_unbound(
-        bound,
-        find_columns(pass->source, names, count, true, bound->where_indexes, &bound->measure.error),
-        err);
+    enum assay_status status =
+        find_columns(pass->source, names, count, true, bound->where_indexes, &bound->measure.error);
+    if (status != ASSAY_OK)
+        assay_expr_hint_text(&bound->measure.error);
+    return note_unbound(bound, status, err);
 }
 
 /* The columns whose values go with samples; all of those that have one value a record. */

@@ -20,6 +20,15 @@ static void judge(const struct assay_check *check, const struct assay_measure *c
         expectation->tell(measures[1], env, out);
 }
 
+/* Whether the columns are those of an expression, where a text may have been meant. */
+static bool names_columns_in_text(const struct assay_expectation *expectation)
+{
+    for (size_t i = 0; i < expectation->param_count; i++)
+        if (expectation->params[i].type == ASSAY_PARAM_EXPR)
+            return true;
+    return false;
+}
+
 void assay_judge_check(const struct assay_check *check, const struct assay_measure *const *measures,
                        uint32_t count, uint64_t records, const struct assay_judge_env *env,
                        struct assay_outcome *out)
@@ -29,6 +38,8 @@ void assay_judge_check(const struct assay_check *check, const struct assay_measu
         if (measures[i] != NULL && measures[i]->failed) {
             out->level = ASSAY_LEVEL_ERROR;
             out->error = measures[i]->error;
+            if (names_columns_in_text(check->expectation))
+                assay_expr_hint_text(&out->error);
             return;
         }
     if (records == 0 && (check->expectation->traits & ASSAY_TRAIT_ROWWISE)) {

@@ -121,9 +121,12 @@ static enum assay_status text_as_time(struct assay_expr_maker *maker, struct ass
     else
         good = assay_expr_time_parse(text, want = ASSAY_EXPR_TIMESTAMP, &node->value);
     if (!good) {
-        enum assay_status status = assay_expr_fault_at(maker, node->at, "'%.*s' is not %s",
-                                                       (int)(text.len > 60 ? 60 : text.len),
-                                                       text.ptr, assay_expr_type_name(want));
+        unsigned kinds =
+            want == ASSAY_EXPR_TIME ? ASSAY_TIME_TIME : ASSAY_TIME_DATE | ASSAY_TIME_TIMESTAMP;
+        enum assay_status status = assay_expr_fault_at(
+            maker, node->at, "'%.*s' is not %s%s", (int)(text.len > 60 ? 60 : text.len), text.ptr,
+            assay_expr_type_name(want),
+            want == ASSAY_EXPR_INTERVAL ? "" : assay_time_why_not(text, kinds));
         assay_error_help(maker->err, "write %s", write_instead(want));
         return status;
     }

@@ -98,6 +98,9 @@ struct assay_expr_dialect {
 /* What assay_expr_parse reads back as the same expression, for messages and storage. */
 extern const struct assay_expr_dialect assay_expr_native;
 
+/* Adds to the help of COLUMN-MISSING that text is not written as the name of a column. */
+void assay_expr_hint_text(struct assay_error *err);
+
 /*
  * Appends the expression as SQL, NULL: standard SQL; false where the dialect cannot express
  * it, or the buffer is full.

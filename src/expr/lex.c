@@ -122,9 +122,25 @@ static void bad(struct assay_expr_token *token, const char *message, const char 
     token->help = help;
 }
 
+/* 2026-02-01 without quotes, which would be 2023. */
+static bool is_bare_date(const char *p, size_t room)
+{
+    static const char form[] = "dddd-dd-dd";
+    for (size_t i = 0; form[i] != '\0'; i++)
+        if (i >= room || (form[i] == 'd' ? !is_digit((unsigned char)p[i]) : p[i] != form[i]))
+            return false;
+    return true;
+}
+
 static void lex_number(struct assay_expr_token *token, const char *p, size_t room)
 {
     size_t n = number_length(p, room);
+    if (is_bare_date(p, room)) {
+        token->end = token->at + (uint32_t)n;
+        bad(token, "this is a subtraction, not a date",
+            "a date stands in quotes: DATE '2026-01-31'");
+        return;
+    }
     token->kind = ASSAY_EXPR_T_NUMBER;
     token->text = assay_str(p, n);
     token->end = token->at + (uint32_t)n;
@@ -174,7 +190,7 @@ static void lex_symbol(struct assay_expr_token *token, const char *p, size_t roo
         token->end++;
         token->text.len++;
     } else if (p[0] == '&' || p[0] == '|' || p[0] == '!') {
-        bad(token, "this is not an operator", "write AND, OR and NOT");
+        bad(token, "this is not an operator", "write AND, OR, NOT and <>");
     } else if (memchr("(),+-*/%", p[0], 8) == NULL) {
         bad(token, "this character means nothing here",
             "text stands in 'single quotes', an unusual column name in \"double quotes\"");

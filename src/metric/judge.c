@@ -50,6 +50,21 @@ static bool reaches(const struct assay_counts *counts, double threshold)
     return good / (double)counts->considered_count >= threshold;
 }
 
+/* "3 of 9 unexpected (33.33 %), mostly 0.5": how many, and how many there may be. */
+static void say_rows(const struct assay_check *check, const struct assay_counts *counts,
+                     const struct assay_judge_env *env, struct assay_outcome *out)
+{
+    char mostly[40] = "", warns[40] = "";
+    double share = (double)counts->unexpected_count / (double)counts->considered_count;
+    if (check->mostly.given)
+        snprintf(mostly, sizeof mostly, ", mostly %.6g", check->mostly.value);
+    if (check->warn_below.given)
+        snprintf(warns, sizeof warns, ", warn_below %.6g", check->warn_below.value);
+    assay_outcome_say(out, env, "%" PRIu64 " of %" PRIu64 " unexpected (%.4g %%)%s%s",
+                      counts->unexpected_count, counts->considered_count, share * 100, mostly,
+                      warns);
+}
+
 void assay_judge_rows(const struct assay_check *check, const struct assay_measure *measure,
                       const struct assay_judge_env *env, struct assay_outcome *out)
 {
@@ -70,10 +85,7 @@ void assay_judge_rows(const struct assay_check *check, const struct assay_measur
     if (counts->considered_count == 0)
         out->message = ASSAY_STR("0 considered");
     else if (counts->unexpected_count != 0)
-        assay_outcome_say(out, env, "%" PRIu64 " of %" PRIu64 " unexpected (%.4g %%)",
-                          counts->unexpected_count, counts->considered_count,
-                          (double)counts->unexpected_count / (double)counts->considered_count *
-                              100);
+        say_rows(check, counts, env, out);
 }
 
 bool assay_numref_of(struct assay_str text, struct assay_numref *out)
@@ -280,9 +292,11 @@ static enum assay_status check_limit(const struct assay_scalar *limit, const cha
     }
     if (order == ASSAY_ORDER_TIME && !is_time_for(limit->text, type)) {
         bool of_day = type == ASSAY_TYPE_TIME;
-        assay_fail(err, ASSAY_CONFIG, "SUITE-TYPE", "expected a %s, found \"%.*s\"",
-                   of_day ? "time of day" : "date or timestamp", (int)limit->text.len,
-                   limit->text.ptr);
+        assay_fail(
+            err, ASSAY_CONFIG, "SUITE-TYPE", "expected a %s, found \"%.*s\"%s",
+            of_day ? "time of day" : "date or timestamp", (int)limit->text.len, limit->text.ptr,
+            assay_time_why_not(limit->text,
+                               of_day ? ASSAY_TIME_TIME : ASSAY_TIME_DATE | ASSAY_TIME_TIMESTAMP));
         assay_error_help(err, "ISO 8601 is read: %s",
                          of_day ? "12:00:00" : "2026-11-21, 2026-11-21T12:00:00Z");
         return ASSAY_CONFIG;

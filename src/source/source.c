@@ -336,8 +336,13 @@ enum assay_status assay_source_open_all(const struct assay_str *specs, uint32_t 
         if (is_foreign(specs[i]))
             return refuse_scheme(specs[i], err);
     if (options->table != NULL || options->query != NULL || options->where != NULL) {
-        assay_fail(err, ASSAY_USAGE, "DB-DSN", "table, query and where are for databases");
-        assay_error_help(err, "the source is a file; `assay list sources` shows the databases");
+        const char *what = options->table ? "table" : options->query ? "query" : "where";
+        assay_fail(err, ASSAY_USAGE, "DB-DSN", "%s is for databases, and the source is a file",
+                   what);
+        assay_error_help(err, options->table == NULL && options->query == NULL
+                                  ? "records of a file are picked by the `where` of a check: `- "
+                                    "not_null: {where: \"status = 'paid'\"}`"
+                                  : "`assay list sources` shows the databases");
         return ASSAY_USAGE;
     }
     if (options->format != NULL)

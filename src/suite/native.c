@@ -25,6 +25,11 @@ static void unknown_key(struct assay_loader *loader, const struct assay_node *no
         assay_node_key_error(loader->diags, node, "SUITE-KEY", "unknown key \"%.*s\"%s",
                              (int)node->key.len, node->key.ptr, where);
     const char *near = assay_suggest(node->key, known, count);
+    if (known == column_keys && assay_expectation_find(node->key) != NULL) {
+        assay_error_help(error, "checks of a column stand in a list: `checks: [%.*s]`",
+                         (int)node->key.len, node->key.ptr);
+        return;
+    }
     if (near != NULL) {
         assay_error_help(error, "did you mean \"%s\"?", near);
         return;
@@ -129,9 +134,10 @@ static void load_option(struct assay_loader *loader, const struct assay_node *no
     uint32_t count = option_values(node, values, (uint32_t)node->count + 1);
     if (assay_option_set(&suite->options, row, values, count, &suite->arena, &error) == ASSAY_OK)
         return;
-    struct assay_error *filed = assay_node_error(
-        loader->diags, node, "SUITE-OPTION", "%s",
-        assay_node_is_secret(node) ? "the value of a variable does not fit" : error.message);
+    struct assay_error *filed =
+        assay_node_is_secret(node)
+            ? assay_node_hidden_error(loader->diags, node, "SUITE-OPTION", "")
+            : assay_node_error(loader->diags, node, "SUITE-OPTION", "%s", error.message);
     assay_error_help(filed, "%s", error.help);
 }
 
@@ -139,9 +145,15 @@ static bool is_mapping(struct assay_loader *loader, const struct assay_node *nod
 {
     if (node->kind == ASSAY_NODE_MAPPING)
         return true;
-    if (node->kind != ASSAY_NODE_NULL)
+    if (node->kind == ASSAY_NODE_NULL)
+        return false;
+    struct assay_error *error =
         assay_node_error(loader->diags, node, "SUITE-TYPE", "%.*s: expected a map, found %s",
                          (int)node->key.len, node->key.ptr, assay_node_kind_name(node));
+    if (assay_str_is(node->key, "columns"))
+        assay_error_help(error, "name each column as a key: `email: {checks: [not_null]}`");
+    else if (assay_str_is(node->key, "options"))
+        assay_error_help(error, "for example `options: {delimiter: ';'}`");
     return false;
 }
 

@@ -374,7 +374,9 @@ static void prepare(struct assay_loader *loader, struct assay_check *check,
         return;
     const struct assay_node *node = at;
     if (given != NULL && assay_node_is_secret(given)) {
-        assay_node_error(loader->diags, given, error.code, "the value of a variable does not fit");
+        const struct assay_node *member =
+            preparation.param != NULL ? assay_node_get(given, preparation.param) : NULL;
+        assay_node_hidden_error(loader->diags, member ? member : given, error.code, error.message);
         return;
     }
     if (preparation.param != NULL && given != NULL && given->kind == ASSAY_NODE_MAPPING) {
@@ -534,8 +536,13 @@ void assay_native_check(struct assay_loader *loader, const struct assay_node *no
             assay_node_error(loader->diags, node, "SUITE-TYPE", "expected a check, found %s",
                              node->kind == ASSAY_NODE_MAPPING ? "a map of several keys"
                                                               : assay_node_kind_name(node));
-        assay_error_help(error, "a check is a name, or one name with its parameters: "
-                                "`- not_null` or `- range: {min: 0}`");
+        bool flat = node->kind == ASSAY_NODE_MAPPING && node->first != NULL;
+        if (flat && assay_expectation_find(node->first->key) != NULL)
+            assay_error_help(error, "put the parameters of %s into its braces: `- %s: {%s: …}`",
+                             node->first->key.ptr, node->first->key.ptr, node->last->key.ptr);
+        else
+            assay_error_help(error, "a check is a name, or one name with its parameters: "
+                                    "`- not_null` or `- range: {min: 0}`");
         return;
     }
     struct assay_str name = map ? node->first->key : node->text;

@@ -38,6 +38,12 @@ static void warn_bound(struct assay_loader *loader, const struct assay_check *ch
     if (assay_time_parse_safe(text.ptr, text.len,
                               ASSAY_TIME_TIMESTAMP | ASSAY_TIME_DATE | ASSAY_TIME_TIME, 0, &micros))
         return;
+    const char *no_day = assay_time_why_not(text, ASSAY_TIME_TIMESTAMP | ASSAY_TIME_DATE);
+    if (no_day[0] != '\0') { /* a date but for that, so no text on purpose */
+        assay_node_error(loader->diags, bound, "SUITE-TYPE", "%.*s is no date%s", (int)text.len,
+                         text.ptr, no_day);
+        return;
+    }
     struct assay_error *error =
         assay_node_warning(loader->diags, bound, "SUITE-TEXT",
                            "%.*s has no type and %s is a text: they are compared letter by letter "

@@ -179,6 +179,31 @@ bool assay_node_is_secret(const struct assay_node *node)
     return false;
 }
 
+/* The first scalar with a variable's value in it. */
+static const struct assay_node *find_secret(const struct assay_node *node)
+{
+    const struct assay_node *found = node->secret ? node : NULL;
+    for (const struct assay_node *c = node->first; c != NULL && found == NULL; c = c->next)
+        found = find_secret(c);
+    return found;
+}
+
+struct assay_error *assay_node_hidden_error(struct assay_diags *diags,
+                                            const struct assay_node *node, const char *code,
+                                            const char *message)
+{
+    const struct assay_node *at = find_secret(node);
+    if (at == NULL)
+        at = node;
+    const char *expected = strstr(message, "expected ");
+    const char *end = expected != NULL ? strstr(expected, ", found") : NULL;
+    struct assay_str written = at->written.ptr != NULL ? at->written : assay_cstr("a variable");
+    return assay_node_error(diags, at, code, "the value of %.*s does not fit%s%.*s",
+                            (int)(written.len < 100 ? written.len : 100), written.ptr,
+                            end != NULL ? ": " : "", end != NULL ? (int)(end - expected) : 0,
+                            end != NULL ? expected : "");
+}
+
 const char *assay_node_kind_name(const struct assay_node *node)
 {
     switch (node->kind) {

@@ -117,6 +117,14 @@ const char *assay_node_kind_name(const struct assay_node *node);
 /* The text as a message may show it: without the values of variables. */
 struct assay_str assay_node_shown(const struct assay_node *node);
 
+/*
+ * Files that the value of a variable does not fit at `node`, by the name of the variable and
+ * with what `message` says was expected, and not with the value, which may be a secret.
+ */
+struct assay_error *assay_node_hidden_error(struct assay_diags *diags,
+                                            const struct assay_node *node, const char *code,
+                                            const char *message);
+
 /* Whether that of the node, or of any below it, is one not to show. */
 bool assay_node_is_secret(const struct assay_node *node);
 

@@ -171,6 +171,17 @@ static enum assay_status refuse(const struct assay_option *row, struct assay_str
     return ASSAY_USAGE;
 }
 
+static enum assay_status refuse_time(const struct assay_option *row, struct assay_str value,
+                                     struct assay_error *err)
+{
+    (void)refuse(row, value, "a time such as 2026-11-21T12:00:00Z", err);
+    size_t len = err != NULL ? strlen(err->message) : 0;
+    if (err != NULL)
+        snprintf(err->message + len, sizeof err->message - len, "%s",
+                 assay_time_why_not(value, ASSAY_TIME_TIMESTAMP | ASSAY_TIME_DATE));
+    return ASSAY_USAGE;
+}
+
 static bool read_flag(struct assay_str text, bool *out)
 {
     *out = assay_str_is(text, "true") || assay_str_is(text, "yes");
@@ -367,8 +378,9 @@ static enum assay_status set_one(struct assay_options *options, const struct ass
     case ASSAY_OPTION_FLAG:
         return read_flag(value, target) ? ASSAY_OK : refuse(row, value, "true or false", err);
     case ASSAY_OPTION_BYTE:
-        return read_byte(value, target) ? ASSAY_OK
-                                        : refuse(row, value, "one ASCII character, or tab", err);
+        return read_byte(value, target)
+                   ? ASSAY_OK
+                   : refuse(row, value, "one ASCII character such as ';', or tab", err);
     case ASSAY_OPTION_CHOICE:
         if (!read_choice(row, value, &choice))
             return refuse_choice(row, value, err);
@@ -384,7 +396,7 @@ static enum assay_status set_one(struct assay_options *options, const struct ass
         return assay_time_parse_safe(value.ptr, value.len, ASSAY_TIME_TIMESTAMP | ASSAY_TIME_DATE,
                                      0, target)
                    ? ASSAY_OK
-                   : refuse(row, value, "a time such as 2026-11-21T12:00:00Z", err);
+                   : refuse_time(row, value, err);
     case ASSAY_OPTION_DURATION:
         return assay_duration_parse(value, target) && *(int64_t *)target > 0
                    ? ASSAY_OK

@@ -249,8 +249,10 @@ static bool file_at(struct assay_loader *loader, const struct assay_node *node,
                     const struct assay_error *found)
 {
     struct assay_error error = *found;
-    if (assay_node_is_secret(node))
-        assay_fail(&error, found->status, found->code, "the value of a variable does not fit");
+    if (assay_node_is_secret(node)) {
+        assay_node_hidden_error(loader->diags, node, found->code, found->message);
+        return false;
+    }
     assay_error_at(&error, node->doc->name, node->mark.line, node->mark.column);
     assay_diags_add(loader->diags, ASSAY_DIAG_ERROR, &error);
     return false;

@@ -32,6 +32,29 @@ static struct assay_str directory_of(struct assay_str path)
     return assay_str(path.ptr, len > 1 ? len - 1 : len);
 }
 
+#define SUITE_FORM                                                                          \
+    "a suite is YAML or JSON that starts with `version: 1` and has `checks` or `columns`; " \
+    "those of Great Expectations are read, too"
+
+/* What other tools call their checks; NULL: none of them is known by its keys. */
+static const char *foreign_suite(const struct assay_node *root)
+{
+    static const struct {
+        const char *key, *name;
+    } keys[] = {
+        {"models", "a schema file of dbt"}, {"sources", "a schema file of dbt"},
+        {"seeds", "a schema file of dbt"},  {"snapshots", "a schema file of dbt"},
+        {"apiVersion", "a data contract"},  {"dataContractSpecification", "a data contract"}};
+    bool ours = assay_node_get(root, "checks") != NULL || assay_node_get(root, "columns") != NULL;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0] && !ours; i++)
+        if (assay_node_get(root, keys[i].key) != NULL)
+            return keys[i].name;
+    for (const struct assay_node *c = root->first; c != NULL && !ours; c = c->next)
+        if (c->key.len > 11 && memcmp(c->key.ptr, "checks for ", 11) == 0)
+            return "a file of SodaCL";
+    return NULL;
+}
+
 static void read_file(struct assay_loader *loader, const struct assay_suite_request *request,
                       const struct chain *chain, const char *root);
 
@@ -133,14 +156,20 @@ static void read_file(struct assay_loader *loader, const struct assay_suite_requ
     }
     assay_node_interpolate(node, &loader->suite->arena, &variables, loader->diags);
     if (node->kind != ASSAY_NODE_MAPPING && node->kind != ASSAY_NODE_NULL) {
-        assay_node_error(loader->diags, node, "SUITE-TYPE", "expected a suite, found %s",
-                         assay_node_kind_name(node));
+        struct assay_error *error =
+            assay_node_error(loader->diags, node, "SUITE-TYPE", "expected a suite, found %s",
+                             assay_node_kind_name(node));
+        assay_error_help(error, "%s", SUITE_FORM);
         return;
     }
-    if (!assay_native_detect(node)) {
-        struct assay_error *error = assay_node_error(
-            loader->diags, node, "SUITE-FORMAT", "this is not a suite of a format that is known");
-        assay_error_help(error, "a suite starts with `version: 1` and has `checks` or `columns`");
+    const char *theirs = foreign_suite(node);
+    if (theirs != NULL || !assay_native_detect(node)) {
+        struct assay_error *error =
+            assay_node_error(loader->diags, node, "SUITE-FORMAT",
+                             theirs != NULL ? "this is %s, which is not read here"
+                                            : "this is not a suite of a format that is known%s",
+                             theirs != NULL ? theirs : "");
+        assay_error_help(error, "%s", SUITE_FORM);
         return;
     }
     assay_native_conventions(loader, node);
