@@ -71,8 +71,8 @@ void assay_expr_hint_text(struct assay_error *err)
 {
     size_t len = strlen(err->help);
     if (strcmp(err->code, "COLUMN-MISSING") == 0 && strstr(err->help, "single quotes") == NULL)
-        snprintf(err->help + len, sizeof err->help - len, "%stext stands in single quotes: 'text'",
-                 len > 0 ? "; " : "");
+        snprintf(err->help + len, sizeof err->help - len,
+                 "%s(text stands in single quotes: 'text')", len > 0 ? " " : "");
 }
 
 const struct assay_str *assay_expr_columns(const struct assay_expr *expr, uint32_t *count)

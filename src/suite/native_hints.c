@@ -12,6 +12,16 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* "1", "-5", "$3.50", "1.234,50": not "A7". */
+static bool looks_like_number(struct assay_str text)
+{
+    size_t i = 0;
+    while (i < text.len && i < 4 && !is_digit(text.ptr[i]) &&
+           !((text.ptr[i] | 0x20) >= 'a' && (text.ptr[i] | 0x20) <= 'z'))
+        i++;
+    return i < text.len && is_digit(text.ptr[i]);
+}
+
 /* 31.12.2026, 12/31/26: digits, and one separator twice between them. */
 static bool looks_like_date(struct assay_str text)
 {
@@ -40,16 +50,16 @@ static void warn_bound(struct assay_loader *loader, const struct assay_check *ch
         return;
     const char *no_day = assay_time_why_not(text, ASSAY_TIME_TIMESTAMP | ASSAY_TIME_DATE);
     if (no_day[0] != '\0') { /* a date but for that, so no text on purpose */
-        assay_node_error(loader->diags, bound, "SUITE-TYPE", "%.*s is no date%s", (int)text.len,
-                         text.ptr, no_day);
+        assay_node_error(loader->diags, bound, "SUITE-TYPE", "%.*s is no date%s",
+                         (int)assay_node_shown(bound).len, assay_node_shown(bound).ptr, no_day);
         return;
     }
-    struct assay_error *error =
-        assay_node_warning(loader->diags, bound, "SUITE-TEXT",
-                           "%.*s has no type and %s is a text: they are compared letter by letter "
-                           "(\"10\" comes before "
-                           "\"9\")",
-                           (int)(column.len < 100 ? column.len : 100), column.ptr, bound->key.ptr);
+    if (!looks_like_number(text) && !bound->secret)
+        return;
+    struct assay_error *error = assay_node_warning(
+        loader->diags, bound, "SUITE-TEXT",
+        "%.*s has no declared type and %s is a text: as text \"10\" comes before \"9\"",
+        (int)(column.len < 100 ? column.len : 100), column.ptr, bound->key.ptr);
     struct assay_numref number = assay_numref(text);
     if (number.code != ASSAY_NUM_NOT)
         assay_error_help(error, "write the number without quotes, or declare `type: number`");
@@ -76,8 +86,7 @@ void assay_native_hint(struct assay_loader *loader, const struct assay_check *ch
                 ? assay_node_get(given, param->name)
                 : NULL;
         struct assay_node typed;
-        if (bound != NULL && !assay_node_is_secret(bound) &&
-            assay_param_retyped(param, bound, &typed)->kind == ASSAY_NODE_STRING)
+        if (bound != NULL && assay_param_retyped(param, bound, &typed)->kind == ASSAY_NODE_STRING)
             warn_bound(loader, check, bound);
     }
 }

@@ -198,7 +198,8 @@ struct assay_error *assay_node_hidden_error(struct assay_diags *diags,
     const char *expected = strstr(message, "expected ");
     const char *end = expected != NULL ? strstr(expected, ", found") : NULL;
     struct assay_str written = at->written.ptr != NULL ? at->written : assay_cstr("a variable");
-    return assay_node_error(diags, at, code, "the value of %.*s does not fit%s%.*s",
+    return assay_node_error(diags, at, code, "%s %.*s does not fit%s%.*s",
+                            at->interpolated ? "the value of" : "with its variables put in,",
                             (int)(written.len < 100 ? written.len : 100), written.ptr,
                             end != NULL ? ": " : "", end != NULL ? (int)(end - expected) : 0,
                             end != NULL ? expected : "");
