@@ -47,6 +47,7 @@ UNIT_TESTS = \
 	tests/unit/postgres_types_test \
 	tests/unit/quantile_test \
 	tests/unit/regex_test \
+	tests/unit/rising_test \
 	tests/unit/set_test \
 	tests/unit/sha256_test \
 	tests/unit/sigv4_test \
@@ -183,6 +184,7 @@ tests_unit_convert_test_SOURCES = tests/unit/convert_test.c tests/lib/case_file.
 tests_unit_filter_test_SOURCES = tests/unit/filter_test.c tests/lib/as_json.c \
 	tests/lib/case_file.c tests/lib/trickle.c
 tests_unit_merge_law_test_SOURCES = tests/unit/merge_law_test.c tests/lib/table_batch.c
+tests_unit_rising_test_SOURCES = tests/unit/rising_test.c tests/lib/table_batch.c
 tests_unit_nomem_test_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
 	-Wl,--wrap=assay_arena_alloc,--wrap=assay_arena_array \

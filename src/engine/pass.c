@@ -114,6 +114,7 @@ struct assay_metric_env assay_pass_env(const struct assay_pass *pass,
         .fields = bound->task->fields,
         .field_count = bound->task->spec.column_count,
         .depends = bound->depends,
+        .again = pass->again,
         .violations = pass->progress ? &pass->progress->violations : NULL,
     };
 }
@@ -282,4 +283,39 @@ enum assay_status assay_pass_run(struct assay_pass *pass, struct assay_error *er
     pthread_mutex_destroy(&crew.turnstile);
     free(workers);
     return status;
+}
+
+/* Tasks of `pass` that are unsure, as they were before it. */
+static void collect_unsure(const struct assay_pass *pass, struct assay_pass *next)
+{
+    for (uint32_t t = 0; t < pass->task_count; t++) {
+        struct assay_bound *bound = pass->tasks[t];
+        const struct assay_metric *metric = bound->task->spec.metric;
+        if (bound->state == NULL || metric->unsure == NULL || !metric->unsure(bound->state))
+            continue;
+        assay_bound_reset(bound);
+        bound->measure = (struct assay_measure){0};
+        next->tasks[next->task_count++] = bound;
+    }
+}
+
+enum assay_status assay_pass_run_sure(struct assay_pass *pass, struct assay_error *err)
+{
+    pass->again = pass->source->rewindable && pass->source->total_bytes != 0;
+    ASSAY_TRY(assay_pass_run(pass, err));
+    if (!pass->again)
+        return ASSAY_OK;
+    struct assay_pass next = *pass;
+    next.again = false;
+    next.progress = NULL;
+    next.task_count = 0;
+    next.tasks = assay_arena_array(pass->arena, pass->task_count + 1, sizeof *next.tasks);
+    if (next.tasks == NULL)
+        return assay_fail_nomem(err);
+    collect_unsure(pass, &next);
+    if (next.task_count == 0)
+        return ASSAY_OK;
+    ASSAY_TRY(assay_source_rewind(pass->source, err));
+    ASSAY_TRY(assay_pass_bind(&next, err));
+    return assay_pass_run(&next, err);
 }

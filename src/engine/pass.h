@@ -56,6 +56,7 @@ struct assay_pass {
     uint64_t seed;
     int64_t now;
     bool stop_when_satisfied; /* end early once every task is satisfied */
+    bool again;               /* what is unsure afterwards will get another pass */
     /* out: */
     uint64_t records; /* data records seen, inside --limit and --sample */
     bool limited;     /* --limit or --sample left records out */
@@ -78,6 +79,12 @@ uint32_t assay_pass_threads(void);
 
 /* Runs over all the data, merges and finishes: each task's measure is then set. */
 enum assay_status assay_pass_run(struct assay_pass *pass, struct assay_error *err);
+
+/*
+ * The same of files at hand, which metrics may count on being read again: those that are
+ * unsure afterwards are.
+ */
+enum assay_status assay_pass_run_sure(struct assay_pass *pass, struct assay_error *err);
 
 /* What a task's metric is told when its state is made. */
 struct assay_metric_env assay_pass_env(const struct assay_pass *pass,

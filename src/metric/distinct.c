@@ -5,15 +5,23 @@
 
 #include "metric/judge.h"
 #include "metric/metrics.h"
+#include "metric/rise.h"
 #include "metric/rowkey.h"
 #include "metric/same.h"
 #include "metric/sql.h"
 #include "metric/state.h"
+#include "sketch/rising.h"
+
+/* Keys that rise are kept all the same until there were so many of them. */
+#define KEPT_ROWS 8192u
 
 struct distinct {
     const struct assay_distinct_args *args;
     struct assay_counts counts;
+    bool rises; /* all keys so far are in `rising` */
+    bool kept;  /* all keys so far are in `values` */
     struct assay_distinct values;
+    struct assay_rising rising;
     bool summary; /* a database counted: there are no values to merge or to look up */
     uint64_t distinct, singletons;
 };
@@ -31,54 +39,108 @@ static enum assay_status distinct_init(void *state, const void *args,
     struct distinct *d = state;
     (void)err;
     d->args = args;
+    d->rises = env->again && (d->args == NULL || !d->args->lookup);
+    d->kept = true;
     assay_distinct_init(&d->values, env->budget, env->seed);
+    assay_rising_init(&d->rising, env->budget);
     return ASSAY_OK;
 }
 
 static void distinct_reset(void *state)
 {
     struct distinct *d = state;
-    if (d->values.budget != NULL)
-        assay_distinct_reset(&d->values);
+    if (d->values.budget == NULL)
+        return;
+    assay_distinct_reset(&d->values);
+    assay_rising_reset(&d->rising);
 }
 
-/* The keys of the rows that the arguments ask for. */
+/* The rows that the arguments ask for, of which those of nothing but nulls may have no key. */
+static enum assay_status find_rows(const struct distinct *d, const struct assay_slice *slice,
+                                   uint64_t **rows, struct assay_error *err)
+{
+    enum assay_distinct_rows which = d->args != NULL ? d->args->rows : ASSAY_DISTINCT_ANY_VALUE;
+    size_t words = ASSAY_BITMAP_WORDS(slice->rows);
+    *rows = assay_arena_array(&slice->batch->arena, words + 1, 8);
+    if (*rows == NULL)
+        return assay_fail_nomem(err);
+    for (size_t i = 0; i < words; i++) {
+        uint64_t any = 0, all = ~(uint64_t)0;
+        for (uint32_t c = 0; c < slice->column_count; c++) {
+            any |= ~slice->columns[c]->null[i];
+            all &= ~slice->columns[c]->null[i];
+        }
+        (*rows)[i] = slice->mask[i] & (which == ASSAY_DISTINCT_ALL_ROWS     ? ~(uint64_t)0
+                                       : which == ASSAY_DISTINCT_ALL_VALUES ? all
+                                                                            : any);
+    }
+    return ASSAY_OK;
+}
+
 static enum assay_status make_keys(const struct distinct *d, const struct assay_slice *slice,
                                    struct assay_rowkeys *keys, struct assay_error *err)
 {
-    enum assay_distinct_rows rows = d->args != NULL ? d->args->rows : ASSAY_DISTINCT_ANY_VALUE;
     struct assay_slice inner = *slice;
-    if (rows == ASSAY_DISTINCT_ALL_ROWS)
-        return assay_rowkeys_make_all(slice, keys, err);
-    if (rows == ASSAY_DISTINCT_ALL_VALUES) {
-        size_t words = ASSAY_BITMAP_WORDS(slice->rows);
-        uint64_t *mask = assay_arena_array(&slice->batch->arena, words + 1, 8);
-        if (mask == NULL)
-            return assay_fail_nomem(err);
-        memcpy(mask, slice->mask, words * 8);
-        for (uint32_t c = 0; c < slice->column_count; c++)
-            for (size_t i = 0; i < words; i++)
-                mask[i] &= ~slice->columns[c]->null[i];
-        inner.mask = mask;
-    }
-    return assay_rowkeys_make(&inner, keys, err);
+    uint64_t *rows;
+    ASSAY_TRY(find_rows(d, slice, &rows, err));
+    inner.mask = rows;
+    return d->args != NULL && d->args->rows == ASSAY_DISTINCT_ALL_ROWS
+               ? assay_rowkeys_make_all(&inner, keys, err)
+               : assay_rowkeys_make(&inner, keys, err);
 }
 
-static enum assay_status distinct_update(void *state, const struct assay_slice *slice,
-                                         struct assay_error *err)
+static enum assay_status add_keys(struct distinct *d, const struct assay_slice *slice,
+                                  struct assay_error *err)
 {
-    struct distinct *d = state;
     struct assay_rowkeys keys;
     ASSAY_TRY(make_keys(d, slice, &keys, err));
-    uint64_t elements = assay_bits_count(slice->mask, slice->rows);
-    d->counts.element_count += elements;
-    d->counts.missing_count += elements - assay_bits_count(keys.rows, slice->rows);
     if (keys.ints != NULL)
         ASSAY_TRY(assay_distinct_add_ints(&d->values, keys.ints, keys.int_rows, slice->rows, err));
     if (keys.spans != NULL)
         ASSAY_TRY(assay_distinct_add_keys(&d->values, keys.base, keys.spans, keys.text_rows,
                                           slice->rows, err));
     return ASSAY_OK;
+}
+
+/* Keeps the ends of the batch where its keys rise; else `*added` is false. */
+static enum assay_status add_rising(struct distinct *d, const struct assay_slice *slice,
+                                    const uint64_t *rows, bool *added, struct assay_error *err)
+{
+    struct assay_buf first, last;
+    assay_buf_init(&first, ASSAY_RISING_KEY_MAX);
+    assay_buf_init(&last, ASSAY_RISING_KEY_MAX);
+    enum assay_status status = assay_rise_find(slice, rows, &first, &last, added, err);
+    if (status == ASSAY_OK && *added && first.len > 0)
+        status = assay_rising_add(&d->rising, assay_buf_view(&first), assay_buf_view(&last),
+                                  assay_bits_count(rows, slice->rows), added, err);
+    assay_buf_free(&first);
+    assay_buf_free(&last);
+    return status;
+}
+
+/* Forgets what is not true any more. */
+static void settle(struct distinct *d)
+{
+    if (!d->rises)
+        assay_rising_reset(&d->rising);
+    if (!d->kept)
+        assay_distinct_reset(&d->values);
+}
+
+static enum assay_status distinct_update(void *state, const struct assay_slice *slice,
+                                         struct assay_error *err)
+{
+    struct distinct *d = state;
+    uint64_t *rows;
+    ASSAY_TRY(find_rows(d, slice, &rows, err));
+    uint64_t elements = assay_bits_count(slice->mask, slice->rows);
+    d->counts.element_count += elements;
+    d->counts.missing_count += elements - assay_bits_count(rows, slice->rows);
+    if (d->rises)
+        ASSAY_TRY(add_rising(d, slice, rows, &d->rises, err));
+    d->kept &= !d->rises || d->rising.total < KEPT_ROWS;
+    settle(d);
+    return d->kept ? add_keys(d, slice, err) : ASSAY_OK;
 }
 
 static enum assay_status no_values(struct assay_error *err)
@@ -94,6 +156,13 @@ static enum assay_status distinct_merge(void *into, void *from, struct assay_err
         return no_values(err);
     a->counts.element_count += b->counts.element_count;
     a->counts.missing_count += b->counts.missing_count;
+    a->rises &= b->rises;
+    if (a->rises)
+        ASSAY_TRY(assay_rising_merge(&a->rising, &b->rising, &a->rises, err));
+    a->kept &= b->kept;
+    settle(a);
+    if (!a->kept)
+        return ASSAY_OK;
     return assay_distinct_merge(&a->values, &b->values, err);
 }
 
@@ -110,6 +179,8 @@ static enum assay_status distinct_finish(void *state, struct assay_arena *arena,
         d->distinct = d->values.distinct;
         d->singletons = d->values.singletons;
     }
+    if (d->rises)
+        d->distinct = d->singletons = d->rising.total;
     detail->distinct = d->distinct;
     detail->singletons = d->singletons;
     out->detail = detail;
@@ -120,11 +191,19 @@ static enum assay_status distinct_finish(void *state, struct assay_arena *arena,
     return ASSAY_OK;
 }
 
+static bool distinct_unsure(const void *state)
+{
+    const struct distinct *d = state;
+    return !d->rises && !d->kept;
+}
+
 static enum assay_status distinct_save(void *state, struct assay_buf *out, struct assay_error *err)
 {
     struct distinct *d = state;
     if (d->summary)
         return no_values(err);
+    if (!d->kept)
+        return assay_fail(err, ASSAY_INTERNAL, "STATE", "keys that only rose were not kept");
     assay_state_begin(out, "distinct", 1);
     assay_state_put_u64(out, d->counts.element_count);
     assay_state_put_u64(out, d->counts.missing_count);
@@ -222,6 +301,7 @@ const struct assay_metric assay_metric_distinct = {
     .save = distinct_save,
     .load = distinct_load,
     .reset = distinct_reset,
+    .unsure = distinct_unsure,
     .sql = &distinct_sql,
 };
 

@@ -43,6 +43,8 @@ libassay_metric_la_SOURCES = \
 	src/metric/query_sql.c \
 	src/metric/query_sql.h \
 	src/metric/registry.c \
+	src/metric/rise.c \
+	src/metric/rise.h \
 	src/metric/rowkey.c \
 	src/metric/rowkey.h \
 	src/metric/rows.c \

@@ -32,7 +32,8 @@ struct assay_metric_env {
     uint32_t schema_count;
     const struct assay_field *const *fields; /* of the metric's own columns */
     uint32_t field_count;
-    void *depends;                /* finished state that spec->depends names, or NULL */
+    void *depends; /* finished state that spec->depends names, or NULL */
+    bool again;    /* where the metric is unsure afterwards, all the data will be read again */
     _Atomic uint64_t *violations; /* for progress: adds up over all metrics; or NULL */
 };
 
@@ -76,6 +77,12 @@ struct assay_metric {
     /* Into a state just made; `saved` is all of it. */
     enum assay_status (*load)(void *state, struct assay_str saved, struct assay_error *err);
     void (*reset)(void *state);
+    /*
+     * After finishing, where env->again was set: true where what was kept is not enough to
+     * tell. The measure then means nothing, and a state made anew, without env->again, is
+     * shown all the data once more. NULL: it is always sure.
+     */
+    bool (*unsure)(const void *state);
     /* Sampling metrics: true once nothing further can change the state (a second pass stops). */
     bool (*satisfied)(const void *state);
     /* How a database computes it; NULL: never. See metric/sql.h. */

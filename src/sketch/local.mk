@@ -29,6 +29,8 @@ libassay_sketch_la_SOURCES = \
 	src/sketch/quantile_impl.h \
 	src/sketch/quantile_pass.c \
 	src/sketch/quantile_state.c \
+	src/sketch/rising.c \
+	src/sketch/rising.h \
 	src/sketch/sorter.c \
 	src/sketch/sorter.h \
 	src/sketch/sorter_impl.h \
