@@ -316,6 +316,22 @@ enum assay_status assay_quantiles_add_count(struct assay_quantiles *state, assay
     return assay_sorter_add_count(&state->sorter, number, count, err);
 }
 
+void assay_quantiles_settle(struct assay_quantiles *state)
+{
+    size_t count, kept = 0, at;
+    int64_t *loose = assay_sorter_loose(&state->sorter, &count);
+    if (count == 0 || state->dense_len == 0 || count > UINT32_MAX - state->dense_total)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        if (counted(state, loose[i], &at))
+            count_one(state, at);
+        else
+            loose[kept++] = loose[i];
+    }
+    state->dense_total += count - kept;
+    assay_sorter_keep(&state->sorter, kept);
+}
+
 /* Numbers as text */
 
 static enum assay_status fail_bigs(struct assay_error *err)
@@ -403,14 +419,45 @@ enum assay_status assay_quantiles_add_big(struct assay_quantiles *state, struct 
 
 /* Merging */
 
+/* Adds eight counters to eight where each sum fits into its byte; what they add up to. */
+static bool add_eight(uint8_t *to, const uint8_t *from, uint64_t *total)
+{
+    const uint64_t tops = UINT64_C(0x8080808080808080), odd = UINT64_C(0x00ff00ff00ff00ff);
+    uint64_t a, b;
+    memcpy(&a, to, sizeof a);
+    memcpy(&b, from, sizeof b);
+    uint64_t sum = ((a & ~tops) + (b & ~tops)) ^ ((a ^ b) & tops);
+    if (((a & b) | ((a | b) & ~sum)) & tops)
+        return false;
+    memcpy(to, &sum, sizeof sum);
+    *total += ((b & odd) + (b >> 8 & odd)) * UINT64_C(0x0001000100010001) >> 48;
+    return true;
+}
+
+/* The counters from `i` on for which `into` has some, as long as they are small; how many. */
+static size_t add_small(struct assay_quantiles *into, const struct assay_quantiles *from, size_t i)
+{
+    size_t at, n = 0, most = from->dense_len - i;
+    if (from->has_high || !counted(into, (int64_t)((uint64_t)from->dense_base + i), &at))
+        return 0;
+    if (most > into->dense_len - at)
+        most = into->dense_len - at;
+    while (most - n >= 8 && add_eight(into->low + at + n, from->low + i + n, &into->dense_total))
+        n += 8;
+    return n;
+}
+
 static enum assay_status merge_dense(struct assay_quantiles *into, struct assay_quantiles *from,
                                      struct assay_error *err)
 {
+    bool fits = from->dense_total <= UINT32_MAX - into->dense_total;
     for (size_t i = 0; i < from->dense_len; i++) {
-        uint64_t count = assay_quantiles_counter(from, i);
-        if (count > 0)
-            ASSAY_TRY(assay_quantiles_add_count(
-                into, (assay_int128)from->dense_base + (assay_int128)i, count, err));
+        i += fits ? add_small(into, from, i) : 0;
+        uint64_t count = i < from->dense_len ? assay_quantiles_counter(from, i) : 0;
+        if (count == 0)
+            continue;
+        ASSAY_TRY(assay_quantiles_add_count(into, (assay_int128)from->dense_base + (assay_int128)i,
+                                            count, err));
     }
     return ASSAY_OK;
 }

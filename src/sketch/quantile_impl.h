@@ -41,6 +41,9 @@ static inline uint64_t assay_quantiles_counter(const struct assay_quantiles *sta
     return (state->has_high ? (uint64_t)state->dense[at] << 8 : 0) | state->low[at];
 }
 
+/* Counts what was put aside before there were counters for it. */
+void assay_quantiles_settle(struct assay_quantiles *state);
+
 /* Brings the state to a scale of at least `scale`. */
 enum assay_status assay_quantiles_raise(struct assay_quantiles *state, uint8_t scale,
                                         struct assay_error *err);

@@ -46,6 +46,29 @@ static void settle_bigs(struct assay_quantiles *state)
     state->big_count = state->big_settled = kept;
 }
 
+enum { BLOCK = 256 }; /* counters that are skipped at once */
+
+/* Skips blocks of counters that end before the rank, where there is nothing beside them. */
+static void skip_blocks(struct assay_quantiles_pass *pass, uint64_t rank, uint64_t *before)
+{
+    const struct assay_quantiles *state = pass->state;
+    if (pass->sorted_count != 0 || pass->big_at < state->big_count)
+        return;
+    while (state->dense_len - pass->dense_at > BLOCK) {
+        const uint8_t *low = state->low + pass->dense_at;
+        uint64_t sum = 0, high = 0;
+        for (unsigned i = 0; i < BLOCK; i++)
+            sum += low[i];
+        for (unsigned i = 0; i < BLOCK && state->has_high; i++)
+            high += state->dense[pass->dense_at + i];
+        sum += high << 8;
+        if (rank - *before < sum)
+            return;
+        *before += sum;
+        pass->dense_at += BLOCK;
+    }
+}
+
 static void skip_zeros(struct assay_quantiles_pass *pass)
 {
     const struct assay_quantiles *state = pass->state;
@@ -58,6 +81,7 @@ enum assay_status assay_quantiles_open(struct assay_quantiles *state,
 {
     *pass = (struct assay_quantiles_pass){.state = state};
     settle_bigs(state);
+    assay_quantiles_settle(state);
     ASSAY_TRY(assay_sorter_open(&state->sorter, &pass->sorted, err));
     skip_zeros(pass);
     return assay_sorter_next(&pass->sorted, &pass->sorted_value, &pass->sorted_count, err);
@@ -175,6 +199,8 @@ static enum assay_status find_ranks(struct assay_quantiles *state, const uint64_
     uint64_t before = 0;
     enum assay_status status = assay_quantiles_open(state, &pass, err);
     for (size_t i = 0; i < count && status == ASSAY_OK;) {
+        skip_blocks(&pass, ranks[i], &before);
+        skip_zeros(&pass);
         status = assay_quantiles_next(&pass, &value, err);
         if (status == ASSAY_OK && value.count == 0)
             status = assay_fail(err, ASSAY_INTERNAL, "RANK", "a rank beyond the last value");

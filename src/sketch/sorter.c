@@ -357,6 +357,19 @@ enum assay_status assay_sorter_scale(struct assay_sorter *sorter, int64_t factor
     return status;
 }
 
+int64_t *assay_sorter_loose(struct assay_sorter *sorter, size_t *count)
+{
+    *count = sorter->narrow_count;
+    return sorter->narrow;
+}
+
+void assay_sorter_keep(struct assay_sorter *sorter, size_t count)
+{
+    sorter->narrow_count = count;
+    if (count == 0)
+        free_narrow(sorter);
+}
+
 enum assay_status assay_sorter_merge(struct assay_sorter *into, struct assay_sorter *from,
                                      struct assay_error *err)
 {

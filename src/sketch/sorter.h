@@ -60,6 +60,13 @@ enum assay_status assay_sorter_scale(struct assay_sorter *sorter, int64_t factor
 enum assay_status assay_sorter_merge(struct assay_sorter *into, struct assay_sorter *from,
                                      struct assay_error *err);
 
+/*
+ * The numbers that are neither written out nor counted yet, in any order, for the caller to
+ * pick some out: it moves those that stay to the front and says how many they are.
+ */
+int64_t *assay_sorter_loose(struct assay_sorter *sorter, size_t *count);
+void assay_sorter_keep(struct assay_sorter *sorter, size_t count);
+
 struct assay_sorter_cursor;
 
 /* A pass over the numbers; the sorter must not change meanwhile. */

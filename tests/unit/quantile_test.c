@@ -204,6 +204,16 @@ static void numbers_of_a_wide_range(void **unused)
     check_all_ways(&v);
 }
 
+/* Counters come when there are enough values for their range, and some pass 255. */
+static void many_of_each_in_a_range_that_pays_late(void **unused)
+{
+    (void)unused;
+    struct values v = new_values(200000);
+    for (size_t i = 0; i < v.count; i++)
+        v.mantissas[i] = (int64_t)(random64() % (i % 3 == 0 ? 300000 : 700)) - 1000;
+    check_all_ways(&v);
+}
+
 static void few_numbers_far_apart(void **unused)
 {
     (void)unused;
@@ -372,6 +382,7 @@ int main(void)
         cmocka_unit_test(prices),
         cmocka_unit_test(prices_written_with_fewer_decimals),
         cmocka_unit_test(numbers_of_a_wide_range),
+        cmocka_unit_test(many_of_each_in_a_range_that_pays_late),
         cmocka_unit_test(few_numbers_far_apart),
         cmocka_unit_test(every_scale_and_size),
         cmocka_unit_test(quantiles_between_ranks),
