@@ -4,7 +4,8 @@
  *
  * Rows in which a column is null are not considered. Values are equal as the child's
  * declared types say (metric/same.h), in both sources. Exact, also where memory does not suffice. The
- * other source is read whole, before this one; where it cannot be, that is an error.
+ * other source is read whole, before this one; where it cannot be, that is an error, and where
+ * some of its records are malformed, a warning at least.
  */
 #include "config.h"
 
@@ -20,6 +21,7 @@ struct args {
     const struct assay_str *parents;         /* of the other source, one a column of ours */
     const struct assay_field *const *fields; /* the parents', typed as ours */
     const char *source;
+    struct assay_settings options;
     struct assay_distinct_args distinct;
 };
 
@@ -30,6 +32,8 @@ static const struct assay_param params[] = {
      "the other source's column; left out: of the same name"},
     {"to_columns", ASSAY_PARAM_COLUMNS, 0, NULL, NULL, offsetof(struct args, to_columns),
      "the other source's columns, in the order of `columns`"},
+    {"options", ASSAY_PARAM_SETTINGS, 0, NULL, NULL, offsetof(struct args, options),
+     "how the other source is read, where that is not as this one"},
 };
 
 /* The other source's columns: those given, else of the same names. */
@@ -82,24 +86,31 @@ static enum assay_status needs(const struct assay_check *check, struct assay_nee
                                struct assay_error *err)
 {
     const struct args *args = check->args;
-    int slot = assay_need(needs, &(struct assay_metric_spec){
-                                     .metric = &assay_metric_distinct,
-                                     .columns = args->parents,
-                                     .column_count = check->column_count,
-                                     .args = &args->distinct,
-                                     .depends = -1,
-                                     .source = args->source,
-                                     .fields = args->fields,
-                                 });
+    struct assay_metric_spec malformed = {
+        .metric = &assay_metric_malformed,
+        .depends = -1,
+        .source = args->source,
+        .settings = args->options.count != 0 ? &args->options : NULL,
+    };
+    struct assay_metric_spec keys = malformed;
+    keys.metric = &assay_metric_distinct;
+    keys.columns = args->parents;
+    keys.column_count = check->column_count;
+    keys.args = &args->distinct;
+    keys.fields = args->fields;
+    int slot = assay_need(needs, &keys);
     if (slot < 0)
         return assay_fail_nomem(err);
-    return assay_need_lookup(needs, check, &assay_predicate_orphan, NULL, slot, false, err);
+    ASSAY_TRY(assay_need_lookup(needs, check, &assay_predicate_orphan, NULL, slot, false, err));
+    return assay_need(needs, &malformed) < 0 ? assay_fail_nomem(err) : ASSAY_OK;
 }
 
 static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
                   const struct assay_judge_env *env, struct assay_outcome *out)
 {
     assay_judge_rows(check, measures[1], env, out);
+    /* Keys of malformed records are missed: values may fail that are among them. */
+    assay_malformed_tell(measures[2], ((const struct args *)check->args)->to, env, out);
 }
 
 static void title(const struct assay_check *check, struct assay_buf *out)

@@ -34,6 +34,7 @@ static const char *param_type_text(const struct assay_param *param)
         [ASSAY_PARAM_RANGES] = "map of min and max",
         [ASSAY_PARAM_TUPLES] = "list of lists of values",
         [ASSAY_PARAM_VALUE] = "any value",
+        [ASSAY_PARAM_SETTINGS] = "map of options",
         [ASSAY_PARAM_CHECKS] = "list of checks",
     };
     return names[param->type];

@@ -19,6 +19,8 @@ libassay_engine_la_SOURCES = \
 	src/engine/infer.c \
 	src/engine/judgement.c \
 	src/engine/judgement.h \
+	src/engine/other.c \
+	src/engine/other.h \
 	src/engine/pass.c \
 	src/engine/pass.h \
 	src/engine/plan.c \

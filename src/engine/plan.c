@@ -60,6 +60,7 @@ static struct assay_str spec_key(struct assay_needs *needs, const struct assay_m
     assay_buf_init(&buf, (size_t)64 << 20);
     add_text(&buf, assay_cstr(spec->metric->name));
     add_text(&buf, assay_cstr(spec->source));
+    add_text(&buf, spec->settings != NULL ? spec->settings->key : assay_cstr(""));
     for (uint32_t i = 0; i < spec->column_count; i++)
         add_text(&buf, spec->columns[i]);
     assay_buf_printf(&buf, "|%d|%d|", depends, spec->only_if_failing);

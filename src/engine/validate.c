@@ -7,6 +7,7 @@
 
 #include "engine/filter_part.h"
 #include "engine/judgement.h"
+#include "engine/other.h"
 #include "engine/run.h"
 #include "engine/sql.h"
 #include "engine/written.h"
@@ -90,7 +91,7 @@ static bool picks_all(struct validation *v, uint32_t task, const void *context)
 
 static bool picks_source(struct validation *v, uint32_t task, const void *context)
 {
-    return strcmp(v->plan.tasks[task].spec.source, context) == 0;
+    return assay_other_same(&v->plan.tasks[task].spec, context);
 }
 
 /* Relative sources that a suite names start at its directory. */
@@ -139,21 +140,19 @@ static enum assay_status check_written(const struct validation *v,
     return assay_written_check(source, v->request->outputs, v->request->output_count, err);
 }
 
-static enum assay_status read_other_source(struct validation *v, const char *name,
+static enum assay_status read_other_source(struct validation *v,
+                                           const struct assay_metric_spec *spec,
                                            struct assay_error *err)
 {
-    struct assay_options plain = *v->options;
-    plain.limit = 0;
-    plain.sample = 1;
-    plain.source.table = plain.source.query = plain.source.where = NULL;
-    plain.source.order_count = 0;
+    struct assay_options plain;
+    ASSAY_TRY(assay_other_options(v->options, spec, &v->run.arena, &plain, err));
     plain.source.stop = v->request->stop;
     struct assay_pass pass = new_pass(v, NULL);
     pass.options = &plain;
-    ASSAY_TRY(collect(v, &pass, 0, picks_source, name, err));
+    ASSAY_TRY(collect(v, &pass, 0, picks_source, spec, err));
     struct assay_error problem = {0};
-    enum assay_status status = assay_source_open(resolve_source(v, assay_cstr(name)), &plain.source,
-                                                 &pass.source, &problem);
+    enum assay_status status = assay_source_open(resolve_source(v, assay_cstr(spec->source)),
+                                                 &plain.source, &pass.source, &problem);
     if (status == ASSAY_OK)
         status = check_written(v, pass.source, &problem);
     if (status == ASSAY_OK)
@@ -174,34 +173,32 @@ static enum assay_status read_other_source(struct validation *v, const char *nam
 }
 
 /* Keys in a table of the run's own database may stay there: it is asked first. */
-static bool leave_keys(struct validation *v, const char *name)
+static bool leave_keys(struct validation *v, const struct assay_metric_spec *spec)
 {
     const struct assay_validation *request = v->request;
     bool own = request->source_count == 0;
     uint32_t count = own ? v->suite->source_count : request->source_count;
-    if (count != 1 || request->filter != NULL || v->options->pushdown == ASSAY_PUSHDOWN_OFF)
+    if (count != 1 || spec->settings != NULL || request->filter != NULL ||
+        v->options->pushdown == ASSAY_PUSHDOWN_OFF)
         return false;
     const struct assay_db_relation *keys = assay_sql_same_database(
         own ? resolve_source(v, v->suite->sources[0]) : request->sources[0],
-        resolve_source(v, assay_cstr(name)), &v->options->source, &v->run.arena);
-    for (uint32_t t = 0; keys != NULL && t < v->plan.task_count; t++) {
-        const char *source = v->plan.tasks[t].spec.source;
-        if (source != NULL && strcmp(source, name) == 0)
+        resolve_source(v, assay_cstr(spec->source)), &v->options->source, &v->run.arena);
+    for (uint32_t t = 0; keys != NULL && t < v->plan.task_count; t++)
+        if (assay_other_same(&v->plan.tasks[t].spec, spec))
             v->bounds[t].keys = keys;
-    }
     return keys != NULL;
 }
 
 static enum assay_status read_other_sources(struct validation *v, struct assay_error *err)
 {
     for (uint32_t t = 0; t < v->plan.task_count; t++) {
-        const char *name = v->plan.tasks[t].spec.source;
-        bool seen = name == NULL;
+        const struct assay_metric_spec *spec = &v->plan.tasks[t].spec;
+        bool seen = spec->source == NULL;
         for (uint32_t s = 0; s < t && !seen; s++)
-            seen = v->plan.tasks[s].spec.source != NULL &&
-                   strcmp(v->plan.tasks[s].spec.source, name) == 0;
-        if (!seen && !leave_keys(v, name))
-            ASSAY_TRY(read_other_source(v, name, err));
+            seen = assay_other_same(&v->plan.tasks[s].spec, spec);
+        if (!seen && !leave_keys(v, spec))
+            ASSAY_TRY(read_other_source(v, spec, err));
     }
     return ASSAY_OK;
 }
@@ -214,7 +211,7 @@ static enum assay_status read_left_keys(struct validation *v, struct assay_pass 
     for (uint32_t t = 0; t < pass->task_count; t++) {
         struct assay_bound *bound = pass->tasks[t], *first = bound->first;
         if (first != NULL && first->keys != NULL && first->state == NULL && !first->measure.failed)
-            ASSAY_TRY(read_other_source(v, first->task->spec.source, err));
+            ASSAY_TRY(read_other_source(v, &first->task->spec, err));
         bool there = v->request->explain != NULL || (first != NULL && first->state != NULL);
         if (first != NULL && (!there || first->measure.failed)) {
             bound->measure.failed = true;

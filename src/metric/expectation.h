@@ -34,6 +34,7 @@ enum assay_param_type {
     ASSAY_PARAM_RANGES,   /* struct assay_ranges: a map of key: {min, max} */
     ASSAY_PARAM_TUPLES,   /* struct assay_tuples: a list of lists of values */
     ASSAY_PARAM_VALUE,    /* struct assay_value: anything, as it stands; NULL kind: absent */
+    ASSAY_PARAM_SETTINGS, /* struct assay_settings: how another source is read */
     ASSAY_PARAM_CHECKS    /* checks of the elements of the column; they stand on their own */
 };
 

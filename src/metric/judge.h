@@ -121,6 +121,13 @@ bool assay_numref_of(struct assay_str text, struct assay_numref *out);
 void assay_absences_tell(const struct assay_measure *measure, const struct assay_judge_env *env,
                          struct assay_outcome *out);
 
+/*
+ * Adds that records of another source are malformed, where the `malformed`
+ * metric found so, and makes a pass a warning. NULL: that source was not read.
+ */
+void assay_malformed_tell(const struct assay_measure *measure, struct assay_str source,
+                          const struct assay_judge_env *env, struct assay_outcome *out);
+
 /* Adds what the `drift` metric found to the message, where values are of several kinds. */
 void assay_drift_tell(const struct assay_measure *measure, const struct assay_judge_env *env,
                       struct assay_outcome *out);

@@ -3,12 +3,14 @@
  */
 #include "config.h"
 
+#include "base/redact.h"
 #include "metric/judge.h"
 #include "metric/metrics.h"
 #include "metric/sample.h"
 #include "metric/sql.h"
 #include "metric/state.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 struct malformed {
@@ -16,6 +18,7 @@ struct malformed {
     uint64_t records;   /* all of them */
     uint64_t malformed; /* records with at least one finding */
     uint64_t header;    /* findings about the header, which is no record */
+    uint64_t left_out;  /* malformed records that take part in nothing else */
     uint64_t by_kind[ASSAY_MALFORMED_KINDS];
 };
 
@@ -42,6 +45,31 @@ static const char *const codes[ASSAY_MALFORMED_KINDS] = {
 const char *assay_malformed_code(enum assay_malformed what)
 {
     return codes[what];
+}
+
+void assay_malformed_tell(const struct assay_measure *measure, struct assay_str source,
+                          const struct assay_judge_env *env, struct assay_outcome *out)
+{
+    const struct assay_malformed_detail *detail = measure != NULL ? measure->detail : NULL;
+    struct assay_buf text;
+    if (detail == NULL || detail->left_out == 0)
+        return;
+    bool one = detail->left_out == 1;
+    uint64_t line = measure->sample_count != 0 ? measure->samples[0].line : 0;
+    assay_buf_init(&text, (size_t)1 << 20);
+    assay_buf_str(&text, out->message);
+    assay_buf_printf(&text, "%s%" PRIu64 " record%s of ", text.len ? "; " : "", detail->left_out,
+                     one ? "" : "s");
+    assay_redact_mask(source, &text);
+    assay_buf_printf(&text, "%s malformed", one ? " is" : " are");
+    if (line != 0)
+        assay_buf_printf(&text, " (line %" PRIu64 "%s)", line, one ? "" : ", …");
+    env->arena->failed |= text.failed;
+    if (!text.failed)
+        assay_outcome_say(out, env, "%.*s", (int)text.len, text.ptr);
+    assay_buf_free(&text);
+    if (out->level == ASSAY_LEVEL_PASS)
+        out->level = ASSAY_LEVEL_WARN;
 }
 
 /* Keeps a finding as a sample, its text followed by its code. */
@@ -78,6 +106,8 @@ static enum assay_status malformed_update(void *state, const struct assay_slice 
     const struct assay_batch *batch = slice->batch;
     uint64_t last = UINT64_MAX;
     m->records += assay_bits_count(slice->selected, slice->rows);
+    for (size_t i = 0; batch->usable != NULL && i < ASSAY_BITMAP_WORDS(slice->rows); i++)
+        m->left_out += (uint64_t)__builtin_popcountll(slice->selected[i] & ~batch->usable[i]);
     for (uint32_t i = 0; i < batch->finding_count; i++) {
         const struct assay_finding *finding = &batch->findings[i];
         uint64_t row = finding->at.record - batch->record - 1;
@@ -101,6 +131,7 @@ static enum assay_status malformed_merge(void *into, void *from, struct assay_er
     a->records += b->records;
     a->malformed += b->malformed;
     a->header += b->header;
+    a->left_out += b->left_out;
     for (int k = 0; k < ASSAY_MALFORMED_KINDS; k++)
         a->by_kind[k] += b->by_kind[k];
     return assay_samples_merge(&a->samples, &b->samples, err);
@@ -115,6 +146,7 @@ static enum assay_status malformed_finish(void *state, struct assay_arena *arena
         return assay_fail_nomem(err);
     memcpy(detail->by_kind, m->by_kind, sizeof detail->by_kind);
     detail->header = m->header;
+    detail->left_out = m->left_out;
     out->detail = detail;
     out->counts.element_count = out->counts.considered_count = m->records;
     out->counts.unexpected_count = m->malformed;
@@ -129,6 +161,7 @@ static enum assay_status malformed_save(void *state, struct assay_buf *out, stru
     assay_state_put_u64(out, m->records);
     assay_state_put_u64(out, m->malformed);
     assay_state_put_u64(out, m->header);
+    assay_state_put_u64(out, m->left_out);
     for (int k = 0; k < ASSAY_MALFORMED_KINDS; k++)
         assay_state_put_u64(out, m->by_kind[k]);
     assay_samples_save(&m->samples, out);
@@ -144,6 +177,7 @@ static enum assay_status malformed_load(void *state, struct assay_str saved,
     m->records = assay_state_get_u64(&saved, &failed);
     m->malformed = assay_state_get_u64(&saved, &failed);
     m->header = assay_state_get_u64(&saved, &failed);
+    m->left_out = assay_state_get_u64(&saved, &failed);
     for (int k = 0; k < ASSAY_MALFORMED_KINDS; k++)
         m->by_kind[k] = assay_state_get_u64(&saved, &failed);
     failed |= !assay_samples_load(&m->samples, &saved) || saved.len != 0;

@@ -89,6 +89,17 @@ struct assay_metric {
     const struct assay_metric_sql *sql;
 };
 
+/* How another source is to be read: options of the suite's table, by name, as texts. */
+struct assay_settings {
+    const struct assay_source_setting {
+        struct assay_str name;
+        const struct assay_str *values;
+        uint32_t value_count;
+    } * rows;
+    uint32_t count;
+    struct assay_str key; /* equal where they are */
+};
+
 /*
  * A metric over columns, as an expectation asks for it. Equal specs (same metric,
  * columns, filter and key) are computed once, whoever asks.
@@ -97,11 +108,12 @@ struct assay_metric_spec {
     const struct assay_metric *metric;
     const struct assay_str *columns;
     uint32_t column_count;
-    const struct assay_expr *where; /* NULL: all usable rows */
-    const void *args;               /* the metric's own */
-    int depends;                    /* slot, of the same expectation, that must be finished
+    const struct assay_expr *where;        /* NULL: all usable rows */
+    const void *args;                      /* the metric's own */
+    int depends;                           /* slot, of the same expectation, that must be finished
                                         first: its state is env->depends. -1: none */
-    const char *source;             /* another source to fold instead; NULL: the run's own */
+    const char *source;                    /* another source to fold instead; NULL: the run's own */
+    const struct assay_settings *settings; /* of that source; NULL: none of its own */
     const struct assay_field *const *fields; /* of `columns`; NULL: as the suite declares */
     bool only_if_failing;           /* only to show which rows: read where the check fails */
     bool decides;                   /* the rows that it marks are those that the check fails for */

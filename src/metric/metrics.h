@@ -48,6 +48,7 @@ const char *assay_malformed_code(enum assay_malformed what);
 struct assay_malformed_detail {
     uint64_t by_kind[ASSAY_MALFORMED_KINDS]; /* findings, those about the header too */
     uint64_t header;                         /* findings about the header, no record */
+    uint64_t left_out;                       /* malformed records that could not be read */
 };
 
 /*

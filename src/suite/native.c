@@ -105,40 +105,106 @@ static bool is_scalar_or_list(const struct assay_node *node)
     return true;
 }
 
-static void load_option(struct assay_loader *loader, const struct assay_node *node)
+/* Whether an option may stand here: in a suite, or beside another source that it reads. */
+static bool option_fits(const struct assay_option *row, bool other)
 {
-    struct assay_suite *suite = loader->suite;
+    size_t from = offsetof(struct assay_options, source);
+    bool of_source =
+        row->offset >= from && row->offset < from + sizeof(struct assay_source_options);
+    return (row->flags & ASSAY_OPTION_SUITE) && (!other || of_source);
+}
+
+/* The row of an option, and its values; NULL where that was filed as an error. */
+static const struct assay_option *read_option(struct assay_loader *loader,
+                                              const struct assay_node *node, bool other,
+                                              struct assay_str **values, uint32_t *count)
+{
     const struct assay_option *row = assay_option_find(node->key);
-    if (row == NULL || !(row->flags & ASSAY_OPTION_SUITE)) {
+    if (row == NULL || !option_fits(row, other)) {
         const char *known[64];
-        size_t count, n = 0;
-        const struct assay_option *rows = assay_option_rows(&count);
-        for (size_t i = 0; i < count && n < 64; i++)
-            if (rows[i].flags & ASSAY_OPTION_SUITE)
+        size_t row_count, n = 0;
+        const struct assay_option *rows = assay_option_rows(&row_count);
+        for (size_t i = 0; i < row_count && n < 64; i++)
+            if (option_fits(&rows[i], other))
                 known[n++] = rows[i].name;
         unknown_key(loader, node, known, n, " under options");
-        return;
+        return NULL;
     }
-    struct assay_str *values = assay_arena_array(&suite->arena, node->count + 1, sizeof *values);
-    if (values == NULL) {
+    *values = assay_arena_array(&loader->suite->arena, node->count + 1, sizeof **values);
+    if (*values == NULL) {
         loader->nomem = true;
-        return;
+        return NULL;
     }
     if (!is_scalar_or_list(node)) {
         assay_node_error(loader->diags, node, "SUITE-TYPE",
                          "%s: expected a value or a list of values, found %s", row->name,
                          assay_node_kind_name(node));
-        return;
+        return NULL;
     }
+    *count = option_values(node, *values, (uint32_t)node->count + 1);
+    return row;
+}
+
+/* Sets the option; returns its row, NULL where something was filed as an error. */
+static const struct assay_option *load_option(struct assay_loader *loader,
+                                              const struct assay_node *node, bool other,
+                                              struct assay_options *options,
+                                              struct assay_str **values, uint32_t *count)
+{
     struct assay_error error;
-    uint32_t count = option_values(node, values, (uint32_t)node->count + 1);
-    if (assay_option_set(&suite->options, row, values, count, &suite->arena, &error) == ASSAY_OK)
-        return;
+    const struct assay_option *row = read_option(loader, node, other, values, count);
+    if (row == NULL ||
+        assay_option_set(options, row, *values, *count, &loader->suite->arena, &error) == ASSAY_OK)
+        return row;
     struct assay_error *filed =
         assay_node_is_secret(node)
             ? assay_node_hidden_error(loader->diags, node, "SUITE-OPTION", "")
             : assay_node_error(loader->diags, node, "SUITE-OPTION", "%s", error.message);
     assay_error_help(filed, "%s", error.help);
+    return NULL;
+}
+
+static void load_options(struct assay_loader *loader, const struct assay_node *node)
+{
+    struct assay_str *values;
+    uint32_t count;
+    for (const struct assay_node *c = node->first; c != NULL; c = c->next)
+        load_option(loader, c, false, &loader->suite->options, &values, &count);
+}
+
+bool assay_native_settings(struct assay_loader *loader, const struct assay_node *node,
+                           struct assay_settings *out)
+{
+    struct assay_arena *arena = &loader->suite->arena;
+    struct assay_options tried; /* what they come to is found when the source is opened */
+    struct assay_source_setting *rows = assay_arena_array(arena, node->count + 1, sizeof *rows);
+    struct assay_buf key;
+    bool good = rows != NULL;
+    assay_options_init(&tried);
+    assay_buf_init(&key, (size_t)1 << 20);
+    *out = (struct assay_settings){.rows = rows};
+    for (const struct assay_node *c = node->first; rows != NULL && c != NULL; c = c->next) {
+        struct assay_source_setting *setting = &rows[out->count];
+        struct assay_str *values;
+        const struct assay_option *row =
+            load_option(loader, c, true, &tried, &values, &setting->value_count);
+        good &= row != NULL;
+        if (row == NULL)
+            continue;
+        setting->name = assay_cstr(row->name);
+        setting->values = values;
+        out->count++;
+        assay_buf_printf(&key, "%s", row->name);
+        for (uint32_t i = 0; i < setting->value_count; i++) {
+            assay_buf_printf(&key, " %zu:", values[i].len);
+            assay_buf_str(&key, values[i]);
+        }
+        assay_buf_putc(&key, ';');
+    }
+    out->key = assay_str(assay_arena_strdup(arena, assay_buf_view(&key)), key.len);
+    loader->nomem |= rows == NULL || key.failed || out->key.ptr == NULL;
+    assay_buf_free(&key);
+    return good;
 }
 
 static bool is_mapping(struct assay_loader *loader, const struct assay_node *node)
@@ -324,8 +390,7 @@ static void load_section(struct assay_loader *loader, const struct assay_node *n
     else if (assay_str_is(node->key, "checks"))
         load_checks(loader, node, NULL);
     else if (assay_str_is(node->key, "options") && is_mapping(loader, node))
-        for (const struct assay_node *c = node->first; c != NULL; c = c->next)
-            load_option(loader, c);
+        load_options(loader, node);
     else if (assay_str_is(node->key, "columns") && node->kind == ASSAY_NODE_MAPPING)
         for (const struct assay_node *c = node->first; c != NULL; c = c->next)
             load_column(loader, c);

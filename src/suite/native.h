@@ -72,6 +72,13 @@ const struct assay_node *assay_param_retyped(const struct assay_param *param,
                                              const struct assay_node *node,
                                              struct assay_node *copy);
 
+/*
+ * Fills settings of another source from a map of options, each of which the table reads;
+ * false where something was filed as an error.
+ */
+bool assay_native_settings(struct assay_loader *loader, const struct assay_node *node,
+                           struct assay_settings *out);
+
 /* Whether the value behind a key of a check is text, whatever it looks like. */
 bool assay_native_is_text(const struct assay_expectation *e, struct assay_str key);
 

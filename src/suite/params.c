@@ -389,6 +389,10 @@ bool assay_param_fill(struct assay_loader *loader, const struct assay_param *par
         if (node->kind != ASSAY_NODE_SEQUENCE)
             return wrong_type(loader, param, node, "a list of checks");
         return true;
+    case ASSAY_PARAM_SETTINGS:
+        if (node->kind != ASSAY_NODE_MAPPING)
+            return wrong_type(loader, param, node, "a map of options");
+        return assay_native_settings(loader, node, PARAM_AT(struct assay_settings, args, param));
     case ASSAY_PARAM_VALUE:
         *PARAM_AT(struct assay_value, args, param) = assay_node_value(loader, node);
         return true;

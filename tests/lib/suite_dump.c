@@ -140,6 +140,7 @@ static void put_param(struct assay_buf *out, const struct assay_param *param, co
         for (uint32_t i = 0; i < AT(struct assay_tuples, args, param).count; i++)
             put_scalars(out, &AT(struct assay_tuples, args, param).rows[i]);
         break;
+    case ASSAY_PARAM_SETTINGS: put_text(out, AT(struct assay_settings, args, param).key); break;
     case ASSAY_PARAM_VALUE: put_value(out, &AT(struct assay_value, args, param)); break;
     case ASSAY_PARAM_EXPR:
         if (AT(struct assay_expr *, args, param) != NULL)
