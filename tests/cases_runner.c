@@ -31,6 +31,7 @@
 #include "metric/judge.h"
 #include "source/csv_scan.h"
 #include "tests/lib/as_json.h"
+#include "tests/lib/as_odbc.h"
 #include "tests/lib/as_postgres.h"
 #include "tests/lib/as_sqlite.h"
 #include "tests/lib/case_file.h"
@@ -517,9 +518,23 @@ struct database {
 
 static const struct database sqlite = {"sqlite", as_sqlite, "data.db", "sqlite:data.db?table=data"};
 
-/* The server of $ASSAY_CASES_POSTGRES, a URL without a table; cases then run there alone. */
-static struct database postgres = {.name = "postgresql", .make = as_postgres};
-static size_t in_postgres;
+/*
+ * Servers, by the variable that names one without a table; cases then run there alone. What
+ * behind `odbc:` is a connection string, that a table is made by; a file of SQLite is made.
+ */
+static struct server {
+    const char *variable;
+    struct database database;
+    size_t runs;
+    char source[1024];
+} servers[] = {
+    {.variable = "ASSAY_CASES_POSTGRES", .database = {.name = "postgresql", .make = as_postgres}},
+    {.variable = "ASSAY_CASES_MARIADB", .database = {.name = "mariadb", .make = as_odbc}},
+    {.variable = "ASSAY_CASES_SQLITE_ODBC", .database = {.name = "sqlite", .make = as_sqlite}},
+};
+
+#define SERVERS (sizeof servers / sizeof *servers)
+static bool on_servers;
 
 /* The same data in a table. */
 static void run_in(const struct database *database, const struct test_case *test,
@@ -544,12 +559,23 @@ static void run_in(const struct database *database, const struct test_case *test
         expect_run(test, run, &err);
         in_json = in_database = false;
         assay_run_free(run);
-        in_postgres += database == &postgres;
+        for (size_t i = 0; i < SERVERS; i++)
+            servers[i].runs += database == &servers[i].database;
     }
     unlink("data.db");
     if (complaints.len > before)
         complain("so it is in %s, %s, batches of %zu", database->name,
                  pushdown == ASSAY_PUSHDOWN_OFF ? "streamed" : "pushed down", batch_bytes);
+}
+
+static void run_on(const struct database *database, const struct test_case *test,
+                   const struct assay_suite *suite, int64_t as_of)
+{
+    if (database->source == NULL)
+        return;
+    run_in(database, test, suite, as_of, 0, ASSAY_PUSHDOWN_ALWAYS);
+    run_in(database, test, suite, as_of, 0, ASSAY_PUSHDOWN_AUTO);
+    run_in(database, test, suite, as_of, 64, ASSAY_PUSHDOWN_OFF);
 }
 
 static void run_ways(const struct test_case *test, const struct assay_suite *suite)
@@ -560,10 +586,9 @@ static void run_ways(const struct test_case *test, const struct assay_suite *sui
     struct assay_run *run = run_one(test, suite, &ways[0], as_of, &err, &first);
     expect_run(test, run, &err);
     assay_run_free(run);
-    if (postgres.source != NULL) {
-        run_in(&postgres, test, suite, as_of, 0, ASSAY_PUSHDOWN_ALWAYS);
-        run_in(&postgres, test, suite, as_of, 0, ASSAY_PUSHDOWN_AUTO);
-        run_in(&postgres, test, suite, as_of, 64, ASSAY_PUSHDOWN_OFF);
+    for (size_t i = 0; i < SERVERS; i++)
+        run_on(&servers[i].database, test, suite, as_of);
+    if (on_servers) {
         assay_buf_free(&first);
         return;
     }
@@ -679,14 +704,20 @@ static bool read_cases(struct case_list *list, int argc, char **argv, glob_t *fo
     return list->count > 0;
 }
 
-static void use_postgres(void)
+static void use_servers(void)
 {
-    static char source[1024];
-    postgres.to = getenv("ASSAY_CASES_POSTGRES");
-    if (postgres.to == NULL)
-        return;
-    snprintf(source, sizeof source, "%s?table=data", postgres.to);
-    postgres.source = source;
+    for (size_t i = 0; i < SERVERS; i++) {
+        const char *name = getenv(servers[i].variable);
+        if (name == NULL)
+            continue;
+        bool odbc = strncmp(name, "odbc:", 5) == 0;
+        on_servers = true;
+        servers[i].database.to = servers[i].database.make == as_sqlite ? "data.db"
+                                 : odbc                                ? name + 5
+                                                                       : name;
+        snprintf(servers[i].source, sizeof servers[i].source, "%s?table=data", name);
+        servers[i].database.source = servers[i].source;
+    }
 }
 
 int main(int argc, char **argv)
@@ -697,14 +728,15 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     assay_buf_init(&complaints, (size_t)1 << 20);
     make_ways();
-    use_postgres();
+    use_servers();
     if (!read_cases(&list, argc, argv, &found) || mkdtemp(scratch) == NULL) {
         puts("Bail out! no cases were found");
         return 1;
     }
     int failed = run_all(&list, scratch);
-    if (postgres.source != NULL)
-        printf("# %zu runs in PostgreSQL\n", in_postgres);
+    for (size_t i = 0; i < SERVERS; i++)
+        if (servers[i].database.source != NULL)
+            printf("# %zu runs in %s\n", servers[i].runs, servers[i].variable);
     rmdir(scratch);
     case_list_free(&list);
     globfree(&found);

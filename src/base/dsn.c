@@ -5,6 +5,8 @@
 
 #include "base/dsn.h"
 
+#include <strings.h>
+
 static bool is_alpha(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -88,24 +90,46 @@ bool assay_dsn_split(struct assay_str text, struct assay_dsn *out)
     return true;
 }
 
-/* Behind the quoted text that begins at `at`; `at` where it never ends. */
-static size_t skip_quoted(struct assay_str text, size_t at)
+/*
+ * How values with blanks and the like stand in `name=value`: those of libpq in quotes, see
+ * https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE,
+ * those of ODBC in braces, see SQLDriverConnect.
+ */
+struct quoting {
+    char open, close;
+    char escape;       /* stands before `close` and before itself: a doubled `close` is one too */
+    const char *wraps; /* a value that has one of these has to be quoted */
+};
+static const struct quoting quoted_text = {'\'', '\'', '\\', " \t\r\n?'\\"};
+static const struct quoting braced_text = {'{', '}', '}', ";?{}[]()"};
+
+static const struct quoting *quoting_of(struct assay_str text)
+{
+    struct assay_str scheme = assay_dsn_scheme(text);
+    return scheme.len == 4 && strncasecmp(scheme.ptr, "odbc", 4) == 0 ? &braced_text : &quoted_text;
+}
+
+/* The end of the quoted text that begins at `at`; `at` where it never ends. */
+static size_t skip_quoted(const struct quoting *q, struct assay_str text, size_t at)
 {
     for (size_t i = at + 1; i < text.len; i++) {
-        if (text.ptr[i] == '\'')
+        bool escaped = text.ptr[i] == q->escape && i + 1 < text.len &&
+                       (text.ptr[i + 1] == q->close || text.ptr[i + 1] == q->escape);
+        if (text.ptr[i] == q->close && !escaped)
             return i;
-        i += text.ptr[i] == '\\';
+        i += escaped;
     }
     return at;
 }
 
 size_t assay_dsn_query_at(struct assay_str text)
 {
+    const struct quoting *q = quoting_of(text);
     for (size_t i = 0; i < text.len; i++) {
         if (text.ptr[i] == '?')
             return i;
-        if (text.ptr[i] == '\'' && i > 0 && text.ptr[i - 1] == '=')
-            i = skip_quoted(text, i);
+        if (text.ptr[i] == q->open && i > 0 && text.ptr[i - 1] == '=')
+            i = skip_quoted(q, text, i);
     }
     return text.len;
 }
@@ -144,27 +168,27 @@ void assay_dsn_decode(struct assay_str text, struct assay_buf *out)
     }
 }
 
-/* https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE */
 bool assay_dsn_put_setting(struct assay_str before, struct assay_str value, struct assay_buf *out)
 {
-    bool quoted = before.len > 0 && before.ptr[before.len - 1] == '\'';
-    size_t equals = before.len - quoted;
+    const struct quoting *q = quoting_of(before);
+    bool open = before.len > 0 && before.ptr[before.len - 1] == q->open;
+    size_t equals = before.len - open;
     size_t head = assay_dsn_scheme(before).len;
     bool authority = before.len > head + 2 && memcmp(before.ptr + head, "://", 3) == 0;
     if (head == 0 || authority || equals == 0 || before.ptr[equals - 1] != '=' ||
         assay_dsn_query_at(assay_str(before.ptr, equals)) != equals)
         return false;
-    bool wraps = !quoted && value.len == 0;
-    for (size_t i = 0; i < value.len && !quoted; i++)
-        wraps |= strchr(" \t\r\n?'\\", value.ptr[i]) != NULL;
+    bool wraps = !open && value.len == 0 && q == &quoted_text;
+    for (size_t i = 0; i < value.len && !open; i++)
+        wraps |= strchr(q->wraps, value.ptr[i]) != NULL;
     if (wraps)
-        assay_buf_putc(out, '\'');
+        assay_buf_putc(out, q->open);
     for (size_t i = 0; i < value.len; i++) {
-        if (value.ptr[i] == '\'' || value.ptr[i] == '\\')
-            assay_buf_putc(out, '\\');
+        if ((open || wraps) && (value.ptr[i] == q->close || value.ptr[i] == q->escape))
+            assay_buf_putc(out, q->escape);
         assay_buf_putc(out, value.ptr[i]);
     }
     if (wraps)
-        assay_buf_putc(out, '\'');
+        assay_buf_putc(out, q->close);
     return true;
 }

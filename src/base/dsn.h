@@ -34,13 +34,17 @@ bool assay_dsn_split(struct assay_str text, struct assay_dsn *out);
 /* Takes the next parameter off a query; false at its end. The value may be missing: empty. */
 bool assay_dsn_next_param(struct assay_str *query, struct assay_str *name, struct assay_str *value);
 
-/* Where the `?` of the query is, which is not one within the quotes of `name='value'`; or the end. */
+/*
+ * Where the `?` of the query is, which is not one within the quotes of `name='value'`, or of
+ * ODBC's `name={value}`; or the end.
+ */
 size_t assay_dsn_query_at(struct assay_str text);
 
 /*
- * Appends a value as one value of `name=value name=value`, which is what `before` it is where
- * that ends in `=` or `='`: quotes and backslashes are escaped, and where `before` has no
- * quote yet, blanks put between quotes. False where it is not, with nothing appended.
+ * Appends a value as one value of `name=value name=value` (of ODBC, `name=value;name=value`),
+ * which is what `before` it is where that ends in `=`, `='` or `={`: what would end the value
+ * is escaped, and where `before` has no quote yet, what needs them is put between quotes
+ * (braces). False where it is not, with nothing appended.
  */
 bool assay_dsn_put_setting(struct assay_str before, struct assay_str value, struct assay_buf *out);
 

@@ -6,6 +6,11 @@
 
 #include "metric/sql.h"
 
+extern const struct assay_dialect assay_dialect_mariadb;
+extern const struct assay_dialect assay_dialect_odbc;
+extern const struct assay_dialect assay_dialect_odbc_backtick;
+extern const struct assay_dialect assay_dialect_odbc_fetch;
+extern const struct assay_dialect assay_dialect_odbc_limit;
 extern const struct assay_dialect assay_dialect_postgres;
 extern const struct assay_dialect assay_dialect_sqlite;
 

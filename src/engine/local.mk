@@ -6,6 +6,8 @@ libassay_engine_la_SOURCES = \
 	src/engine/bind.c \
 	src/engine/dialect.c \
 	src/engine/dialect.h \
+	src/engine/dialect_mariadb.c \
+	src/engine/dialect_odbc.c \
 	src/engine/dialect_postgres.c \
 	src/engine/dialect_sqlite.c \
 	src/engine/explain.c \

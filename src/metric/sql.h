@@ -35,6 +35,7 @@ struct assay_dialect {
     /* Grouping tells it from others as assay does where the suite declares no type. */
     const char *keyed[ASSAY_DB_CLASSES];
     bool orders_bytewise; /* < and > compare texts byte by byte as they stand in a condition */
+    bool collates;        /* = of two columns is not bytewise; that with a literal is */
     const char *bytewise; /* $1, a text, compared byte by byte with any other */
     const char *length;   /* characters of a text */
     const char *valid;    /* $1 is UTF-8 or no text; NULL: the engine guarantees it */

@@ -75,6 +75,11 @@ static bool operands(struct assay_sql_ask *ask, const struct assay_expr_node *no
     enum assay_expr_type mode = node->mode;
     if (mode == ASSAY_EXPR_TEXT && !ask->dialect->orders_bytewise && asks_for_order(node))
         return assay_sql_no(ask, "the database orders texts by a collation");
+    bool literal = false;
+    for (uint32_t i = 0; i < node->count; i++)
+        literal |= node->args[i]->kind == ASSAY_EXPR_LITERAL;
+    if (mode == ASSAY_EXPR_TEXT && ask->dialect->collates && !literal)
+        return assay_sql_no(ask, "the database compares texts by a collation");
     for (uint32_t i = 0; i < node->count; i++)
         if (!operand(ask, node->args[i], mode))
             return ask->why != NULL ? false : assay_sql_no(ask, "the condition has an odd literal");

@@ -12,6 +12,11 @@
 #include <stdlib.h>
 #include <time.h>
 
+#ifdef HAVE_ODBC
+#define ODBC_DRIVER &assay_db_odbc
+#else
+#define ODBC_DRIVER NULL
+#endif
 #ifdef HAVE_LIBPQ
 #define POSTGRES_DRIVER &assay_db_postgres
 #else
@@ -24,6 +29,9 @@
 #endif
 
 static const struct assay_db_kind kinds[] = {
+    {"odbc", "odbc", ODBC_DRIVER,
+     "odbc:NAME?table=TABLE, or odbc:Driver={…};Server=…?table=TABLE: whatever has a driver",
+     false},
     {"postgresql", "postgresql postgres", POSTGRES_DRIVER,
      "postgresql://HOST/DATABASE?table=NAME: a table, view or query of PostgreSQL", false},
     {"sqlite", "sqlite", SQLITE_DRIVER,
@@ -189,6 +197,28 @@ enum assay_status assay_db_open(struct assay_str dsn, const struct assay_source_
         assay_secrets_redact_error(&secrets, err);
     assay_secrets_free(&secrets);
     return status;
+}
+
+bool assay_db_may_read(struct assay_str sql)
+{
+    static const char *const words[] = {"select", "with", "values", "table"};
+    size_t from = 0, len = 0;
+    while (from < sql.len && strchr(" \t\r\n", sql.ptr[from]) != NULL)
+        from++;
+    while (from + len < sql.len &&
+           (sql.ptr[from + len] == '_' || (unsigned)(sql.ptr[from + len] | 32) - 'a' < 26u))
+        len++;
+    bool found = len == 0;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        found |= same_word(assay_str(sql.ptr + from, len), words[i], strlen(words[i]));
+    return found;
+}
+
+enum assay_status assay_db_not_reading(struct assay_error *err)
+{
+    assay_fail(err, ASSAY_SOURCE, "DB-STATEMENT", "the statement is not one that only reads");
+    assay_error_help(err, "one SELECT (or WITH … SELECT, VALUES, TABLE), and nothing behind it");
+    return ASSAY_SOURCE;
 }
 
 static int64_t clock_micros(void)

@@ -165,6 +165,13 @@ enum assay_status assay_db_spec_parse(struct assay_str spec,
                                       struct assay_arena *arena, struct assay_db_spec *out,
                                       struct assay_error *err) ASSAY_CHECKED;
 
+/*
+ * Whether a statement begins with a word that only reads; what begins with no word at all the
+ * server judges alone. And the error for one that does not.
+ */
+bool assay_db_may_read(struct assay_str sql);
+enum assay_status assay_db_not_reading(struct assay_error *err);
+
 /* Connects; DB-DRIVER where it was not built in. */
 enum assay_status assay_db_open(struct assay_str dsn, const struct assay_source_options *options,
                                 struct assay_db **out, struct assay_error *err) ASSAY_CHECKED;
@@ -235,6 +242,9 @@ struct assay_db_kind {
 const struct assay_db_kind *assay_db_kinds(size_t *count);
 const struct assay_db_kind *assay_db_kind_of(struct assay_str spec);
 
+#ifdef HAVE_ODBC
+extern const struct assay_db_driver assay_db_odbc;
+#endif
 #ifdef HAVE_LIBPQ
 extern const struct assay_db_driver assay_db_postgres;
 #endif

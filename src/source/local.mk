@@ -88,6 +88,15 @@ libassay_source_la_SOURCES = \
 	src/source/json_tree.h \
 	src/source/mixed.c \
 	src/source/mixed.h \
+	src/source/odbc.c \
+	src/source/odbc.h \
+	src/source/odbc_call.c \
+	src/source/odbc_conn.c \
+	src/source/odbc_error.c \
+	src/source/odbc_kinds.c \
+	src/source/odbc_rows.c \
+	src/source/odbc_rows.h \
+	src/source/odbc_types.c \
 	src/source/path_columns.c \
 	src/source/postgres.c \
 	src/source/postgres_conn.c \

@@ -15,7 +15,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #define FIELD_MAX ((size_t)64 << 20)
 #define NAME_MAX_BYTES 63 /* NAMEDATALEN - 1: a longer name would be cut, and be another */
@@ -215,25 +214,6 @@ char *assay_pg_text(struct assay_str text)
     return copy;
 }
 
-/* What begins with a word that only reads; what begins otherwise the server judges alone. */
-static bool may_read(const char *sql)
-{
-    static const char *const words[] = {"select", "with", "values", "table"};
-    sql += strspn(sql, " \t\r\n");
-    size_t len = strspn(sql, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_");
-    bool found = len == 0;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        found |= strlen(words[i]) == len && strncasecmp(words[i], sql, len) == 0;
-    return found;
-}
-
-static enum assay_status not_reading(struct assay_error *err)
-{
-    assay_fail(err, ASSAY_SOURCE, "DB-STATEMENT", "the statement is not one that only reads");
-    assay_error_help(err, "one SELECT (or WITH … SELECT, VALUES, TABLE), and nothing behind it");
-    return ASSAY_SOURCE;
-}
-
 /* Whether all columns are those of one table, which has a place for each row. */
 static bool is_table(const PGresult *columns, const PGresult *types)
 {
@@ -249,14 +229,14 @@ static enum assay_status pg_describe(struct assay_db *db, struct assay_str sql,
 {
     PGresult *result = NULL, *types = NULL;
     char *text = assay_pg_text(sql);
-    enum assay_status status = text == NULL      ? assay_fail_nomem(err)
-                               : !may_read(text) ? not_reading(err)
-                                                 : ASSAY_OK;
+    enum assay_status status = text == NULL              ? assay_fail_nomem(err)
+                               : !assay_db_may_read(sql) ? assay_db_not_reading(err)
+                                                         : ASSAY_OK;
     if (status == ASSAY_OK)
         status = assay_pg_read_statement((struct assay_pg_db *)db, text, &result, err);
     free(text);
     if (status == ASSAY_OK && PQnfields(result) == 0)
-        status = not_reading(err);
+        status = assay_db_not_reading(err);
     if (status == ASSAY_OK)
         status = name_types(assay_pg_of(db), result, &types, err);
     if (status == ASSAY_OK)

@@ -11,7 +11,7 @@ export ASSAY_CASES_POSTGRES srcdir
 status=$?
 cat "$server_work/cases.out"
 # A runner that made no table would pass as well.
-runs=$(sed -n 's/^# \([0-9]*\) runs in PostgreSQL$/\1/p' "$server_work/cases.out")
+runs=$(sed -n 's/^# \([0-9]*\) runs in ASSAY_CASES_POSTGRES$/\1/p' "$server_work/cases.out")
 [ "${runs:-0}" -ge 200 ] || {
     echo "not ok - cases ran in PostgreSQL: ${runs:-none}"
     exit 1
