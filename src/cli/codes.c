@@ -182,6 +182,10 @@ static const struct assay_code codes[] = {
     {"EXPR-MEMORY",
      "An expression made longer texts than it may hold at once. Look for a replace or a "
      "concatenation that grows without bound."},
+    {"FILTER-MIXED",
+     "What a filter passes on is one file: CSV, lines of JSON, one array, or documents one behind "
+     "the other. Records of files that differ in this make no such file together. Filter the "
+     "files of each kind by themselves; validate reads them together."},
     {"FILTER-SAME",
      "The records would be written into the file that they are read from, which would be "
      "empty, or grow without end. Write to another file and rename it afterwards."},

@@ -72,6 +72,12 @@ void assay_filter_free(struct assay_filter *filter)
     filter->state = NULL;
 }
 
+void assay_filter_ask(const struct assay_filter *filter, struct assay_source_options *options)
+{
+    options->live = filter != NULL && filter->out >= 0;
+    options->raw = filter != NULL && (filter->out >= 0 || filter->raw);
+}
+
 bool assay_filter_looks_back(const struct assay_filter *filter)
 {
     for (uint32_t g = 0; filter != NULL && g < filter->state->gate_count; g++) {

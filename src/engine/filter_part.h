@@ -66,6 +66,9 @@ enum assay_status assay_filter_plan(struct assay_filter *filter, const struct as
                                     struct assay_arena *arena, struct assay_error *err);
 void assay_filter_free(struct assay_filter *filter);
 
+/* How the data is to be read for a filter: as it comes, and in one form. `filter` may be NULL. */
+void assay_filter_ask(const struct assay_filter *filter, struct assay_source_options *options);
+
 /* Whether a gate's task is known only once the data was read. */
 bool assay_filter_looks_back(const struct assay_filter *filter);
 

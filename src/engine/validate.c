@@ -425,6 +425,7 @@ static enum assay_status read_source(struct validation *v, struct assay_error *e
     struct assay_source *source = NULL;
     struct assay_source_options options = v->options->source;
     options.stop = v->request->stop;
+    assay_filter_ask(v->request->filter, &options);
     options.once = !assay_plan_reads_again(&v->plan);
     ASSAY_TRY(open_source(v, &options, &source, err));
     struct assay_pass pass = new_pass(v, source);

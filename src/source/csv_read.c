@@ -79,21 +79,14 @@ enum assay_status csv_pending(const struct csv_source *csv, struct assay_error *
 }
 
 /*
- * Reads on behind buffer[*len] until `want` bytes are there or the file ends. A failure
+ * Reads on behind buffer[*len], to `want` bytes, the end of the file, or a pause. A failure
  * is kept for later: what was read before it does not depend on where reads were cut.
  */
-static void read_on(struct csv_source *csv, char *buffer, size_t *len, size_t want)
+static void read_on(struct csv_source *csv, char *buffer, size_t *len, size_t want, bool patient)
 {
-    while (*len < want && !csv->ended && !csv->has_pending) {
-        size_t got;
-        if (assay_files_read(&csv->files, buffer + *len, want - *len, &got, &csv->pending) !=
-            ASSAY_OK) {
-            csv->has_pending = true;
-        } else {
-            *len += got;
-            csv->ended = got == 0;
-        }
-    }
+    if (!csv->ended && !csv->has_pending)
+        csv->has_pending = assay_files_collect(&csv->files, buffer, len, want, patient, &csv->ended,
+                                               &csv->pending) != ASSAY_OK;
 }
 
 enum assay_status csv_load(struct csv_source *csv, size_t need, struct assay_error *err)
@@ -107,7 +100,7 @@ enum assay_status csv_load(struct csv_source *csv, size_t need, struct assay_err
     csv->len = have;
     if (!csv_buffer_reserve(&csv->carry, need))
         return assay_fail_nomem(err);
-    read_on(csv, csv_buffer_base(&csv->carry), &csv->len, need);
+    read_on(csv, csv_buffer_base(&csv->carry), &csv->len, need, true);
     return ASSAY_OK;
 }
 
@@ -207,8 +200,8 @@ enum assay_status csv_fill(struct csv_source *csv, struct csv_batch *own, struct
     ASSAY_TRY(start_buffer(csv, own, &len, err));
     own->line = csv->line;
     size_t want = len > csv->batch_bytes ? len : csv->batch_bytes;
-    for (;;) {
-        read_on(csv, csv_buffer_base(&own->buffer), &len, want);
+    for (bool patient = len == 0;; patient = true) {
+        read_on(csv, csv_buffer_base(&own->buffer), &len, want, patient);
         if (csv->has_pending && csv->pending.status == ASSAY_INTERRUPTED)
             return csv_pending(csv, err);
         own->text = csv_buffer_text(&own->buffer, len, csv->ended);
@@ -223,6 +216,8 @@ enum assay_status csv_fill(struct csv_source *csv, struct csv_batch *own, struct
             return assay_fail(err, ASSAY_INTERNAL, "BUG-CSV", "the end of the data was not read");
         if (csv->has_pending)
             return csv_pending(csv, err);
+        if (len < want)
+            continue; /* a pause within a record */
         if (want >= csv->record_limit)
             return csv_too_long(csv, "record", csv->record_limit, csv->line, 1, err);
         want = want * 2 < csv->record_limit ? want * 2 : csv->record_limit;

@@ -65,6 +65,7 @@ struct assay_input_options assay_files_input_options(const struct assay_source_o
 {
     return (struct assay_input_options){.stop = options->stop,
                                         .once = options->once,
+                                        .live = options->live,
                                         .max_expanded = options->max_expanded,
                                         .max_ratio = options->max_ratio,
                                         .max_download = options->max_download,
@@ -217,10 +218,12 @@ enum assay_status assay_files_next(struct assay_files *files, bool *have, struct
     return ASSAY_OK;
 }
 
-enum assay_status assay_files_read(struct assay_files *files, char *buffer, size_t room,
-                                   size_t *got, struct assay_error *err)
+enum assay_status assay_files_collect(struct assay_files *files, char *buffer, size_t *len,
+                                      size_t want, bool patient, bool *ended,
+                                      struct assay_error *err)
 {
-    enum assay_status status = assay_input_read(files->input, buffer, room, got, err);
+    enum assay_status status =
+        assay_input_collect(files->input, buffer, len, want, patient, ended, err);
     uint64_t stored = assay_input_bottom(files->input)->stored;
     files->source->files[files->index].bytes = stored;
     atomic_store_explicit(&files->source->bytes_read, files->before + stored, memory_order_relaxed);

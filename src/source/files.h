@@ -45,8 +45,10 @@ void assay_files_close(struct assay_files *files);
 enum assay_status assay_files_next(struct assay_files *files, bool *have,
                                    struct assay_error *err) ASSAY_CHECKED;
 
-enum assay_status assay_files_read(struct assay_files *files, char *buffer, size_t room,
-                                   size_t *got, struct assay_error *err) ASSAY_CHECKED;
+/* Of the open file, what assay_input_collect does. */
+enum assay_status assay_files_collect(struct assay_files *files, char *buffer, size_t *len,
+                                      size_t want, bool patient, bool *ended,
+                                      struct assay_error *err) ASSAY_CHECKED;
 
 /* Done with the open file: SOURCE-CHANGED where it is not what it was. */
 enum assay_status assay_files_end(struct assay_files *files, struct assay_error *err) ASSAY_CHECKED;

@@ -10,6 +10,9 @@
 #include "source/remote.h"
 
 #include <string.h>
+#include <time.h>
+
+#define MOMENT 250000 /* microseconds; of which a person sees little, and a batch much */
 
 static bool is_gzip(const unsigned char *head, size_t len)
 {
@@ -199,6 +202,37 @@ static enum assay_status rewind_from_below(struct assay_input *input, struct ass
     if (input->below != NULL)
         ASSAY_TRY(rewind_from_below(input->below, err));
     return input->ops->rewind(input, err);
+}
+
+int64_t assay_input_clock(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+enum assay_status assay_input_collect(struct assay_input *input, char *buffer, size_t *len,
+                                      size_t want, bool patient, bool *ended,
+                                      struct assay_error *err)
+{
+    struct assay_input *bottom = input;
+    enum assay_status status = ASSAY_OK;
+    while (input->live && bottom->below != NULL)
+        bottom = bottom->below;
+    while (*len < want && !*ended) {
+        size_t got;
+        if (input->live && bottom->until == 0 && !patient)
+            bottom->until = assay_input_clock() + MOMENT;
+        status = assay_input_read(input, buffer + *len, want - *len, &got, err);
+        if (status != ASSAY_OK || (got == 0 && input->live && bottom->paused))
+            break;
+        *len += got;
+        *ended = got == 0;
+        patient = false;
+    }
+    if (input->live)
+        bottom->until = 0;
+    return status;
 }
 
 enum assay_status assay_input_rewind(struct assay_input *input, struct assay_error *err)

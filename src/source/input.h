@@ -29,6 +29,7 @@ struct assay_input_options {
     const _Atomic int *stop; /* not 0: a read that waits ends in ASSAY_INTERRUPTED; or NULL */
     uint64_t max_expanded;   /* most bytes to unpack from one file; 0: 1 TiB */
     uint32_t max_ratio;      /* most of them for each stored byte; 0: 250 for gzip, else 2500 */
+    bool live;               /* a pipe hands out what there is, see assay_input_collect */
     bool once;               /* it is not rewound: of a pipe nothing is kept to be read again */
     size_t ahead_bytes;      /* of each buffer that is unpacked ahead; 0: 256 KiB */
     uint64_t max_download;   /* most bytes to take from a server; 0: no limit */
@@ -72,6 +73,9 @@ struct assay_input {
     bool marked;               /* text that began with the mark of UTF-8, which is left out */
     _Atomic uint64_t stored;   /* bytes of it read so far; kept at the bottom only */
     _Atomic bool abandoned;    /* the bottom's: nobody waits for more; as `stop` of the options */
+    bool live;                 /* a pipe, and nothing but what passes bytes on above it */
+    int64_t until;             /* the bottom's: how long a read may wait, see below; 0: for ever */
+    bool paused;               /* the bottom's: the last read ended because of that */
     bool rewindable;           /* the bottom's; of a pipe this is known at its end */
     struct assay_input_identity identity;
 };
@@ -114,6 +118,18 @@ static inline enum assay_status assay_input_read(struct assay_input *input, char
 /* Reads until `room` is full or the data ends. */
 enum assay_status assay_input_fill(struct assay_input *input, char *buffer, size_t room,
                                    size_t *got, struct assay_error *err) ASSAY_CHECKED;
+
+/*
+ * Reads on behind buffer[*len] until `want` bytes are there or the data ends (`*ended`).
+ * Of a live input what comes within a moment is enough: of the first byte where `patient`,
+ * else of the call.
+ */
+enum assay_status assay_input_collect(struct assay_input *input, char *buffer, size_t *len,
+                                      size_t want, bool patient, bool *ended,
+                                      struct assay_error *err) ASSAY_CHECKED;
+
+/* Microseconds of a clock that only goes forward. */
+int64_t assay_input_clock(void);
 
 /* From the first byte again; SOURCE-REWIND where that cannot be. */
 enum assay_status assay_input_rewind(struct assay_input *input,

@@ -57,15 +57,23 @@ static enum assay_status errno_fail(const struct file_input *file, const char *w
     return ASSAY_SOURCE;
 }
 
-/* Waits in short steps until there is something to read. */
+/* Waits in short steps until there is something to read, or no longer than it may. */
 static enum assay_status wait_readable(struct file_input *file, struct assay_error *err)
 {
     struct pollfd ready = {.fd = file->fd, .events = POLLIN};
-    do
+    file->base.paused = false;
+    for (;;) {
+        int wait = WAIT_MS;
         if (must_stop(file))
             return interrupted(file, err);
-    while (poll(&ready, 1, WAIT_MS) <= 0);
-    return ASSAY_OK;
+        if (file->base.until != 0) {
+            int64_t left = (file->base.until - assay_input_clock() + 999) / 1000;
+            wait = left < WAIT_MS ? (int)left : WAIT_MS;
+        }
+        file->base.paused = wait <= 0;
+        if (wait <= 0 || poll(&ready, 1, wait) > 0)
+            return ASSAY_OK;
+    }
 }
 
 static enum assay_status read_fd(struct file_input *file, char *buffer, size_t room, size_t *got,
@@ -74,6 +82,9 @@ static enum assay_status read_fd(struct file_input *file, char *buffer, size_t r
     for (;;) {
         if (!file->plain)
             ASSAY_TRY(wait_readable(file, err));
+        *got = 0;
+        if (file->base.paused)
+            return ASSAY_OK;
         ssize_t n = read(file->fd, buffer, room);
         if (n >= 0) {
             *got = (size_t)n;
@@ -138,7 +149,7 @@ static enum assay_status file_read(struct assay_input *input, char *buffer, size
         lose(file);
     ASSAY_TRY(read_fd(file, buffer, room, got, err));
     keep(file, buffer, *got);
-    if (*got == 0) {
+    if (*got == 0 && !file->base.paused) {
         file->ended = true;
         file->base.rewindable = !file->lost;
     }
@@ -236,6 +247,7 @@ static enum assay_status inspect(struct file_input *file, struct assay_error *er
     file->plain = file->begin >= 0;
     if (!file->plain)
         return ASSAY_OK;
+    file->base.live = false;
     file->base.identity = identity_of(&st);
     file->base.size = st.st_size > file->begin ? (uint64_t)(st.st_size - file->begin) : 0;
     file->base.rewindable = true;
@@ -270,6 +282,7 @@ enum assay_status assay_input_file_open(const char *path, const struct assay_inp
     file->base.path = file->path;
     file->stop = options->stop;
     file->once = options->once;
+    file->base.live = options->live;
     file->fd = -1;
     enum assay_status status = open_fd(file, err);
     if (status == ASSAY_OK)

@@ -75,6 +75,7 @@ enum assay_status assay_input_head_open(struct assay_input *below, struct assay_
     head->base.path = below->path;
     head->base.notice = below->notice;
     head->base.marked = below->marked;
+    head->base.live = below->live;
     head->len = head->at = 0;
     size_t got = 1;
     while (got > 0 && head->len < HEAD_BYTES && !tells(head)) {

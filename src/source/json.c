@@ -119,6 +119,19 @@ static bool is_array_of_records(const char *text, size_t len)
     return at == end || *at == '{';
 }
 
+/* Whether what has come tells how records are separated: one of them, and what is behind it. */
+static bool tells_framing(const struct json_source *json)
+{
+    const char *text = json_buffer_base(&json->carry) + json->at, *too_deep = NULL;
+    const char *end = text + (json->len - json->at), *at = skip_blank(text, end);
+    if (at < end && *at == '[')
+        at = skip_blank(at + 1, end);
+    at = at < end ? assay_json_value_end(at, end, &too_deep) : NULL;
+    while (at != NULL && at < end && *at != '\n' && json_is_space(*at))
+        at++;
+    return too_deep != NULL || (at != NULL && at < end);
+}
+
 static enum assay_status choose_framing(struct json_source *json, struct assay_error *err)
 {
     const char *text = json_buffer_base(&json->carry) + json->at;
@@ -150,6 +163,35 @@ static bool says_nothing(const struct json_source *json)
     return assay_str_is(all, "{}") || assay_str_is(all, "null");
 }
 
+static enum json_form form_of(const struct json_source *json)
+{
+    const char *text = json_buffer_base(&json->carry);
+    const char *end = text + json->len, *at = skip_blank(text + json->at, end);
+    if (at == end)
+        return JSON_FORM_NONE;
+    if (json->frame.lines)
+        return JSON_FORM_LINES;
+    return json->pointer.count > 0 || *at == '[' ? JSON_FORM_ARRAY : JSON_FORM_DOCUMENTS;
+}
+
+/* Records that are written out as they stood are of one form. */
+static enum assay_status check_form(struct json_source *json, struct assay_error *err)
+{
+    static const char *const names[] = {"", "lines", "elements of an array",
+                                        "documents one behind the other"};
+    enum json_form form = form_of(json);
+    if (json->form == JSON_FORM_NONE)
+        json->form = form;
+    if (form == json->form || form == JSON_FORM_NONE || !json->options.raw)
+        return ASSAY_OK;
+    assay_fail(err, ASSAY_SOURCE, "FILTER-MIXED",
+               "its records are %s, those of the files before it %s: they make no file together",
+               names[form], names[json->form]);
+    assay_error_help(err, "filter the files of each form by themselves");
+    assay_error_at(err, assay_files_shown(&json->files), 0, 0);
+    return ASSAY_SOURCE;
+}
+
 static void start_frame(struct json_source *json)
 {
     bool lines = json->frame.lines;
@@ -170,8 +212,12 @@ static enum assay_status begin_file(struct json_source *json, struct assay_error
     json->in_file = have;
     if (!have)
         return ASSAY_OK;
-    ASSAY_TRY(json_load(json, JSON_WINDOW, err));
+    do
+        ASSAY_TRY(json_load(json, JSON_WINDOW, err));
+    while (json->len - json->at < JSON_WINDOW && !json->ended && !json->has_pending &&
+           !tells_framing(json));
     ASSAY_TRY(choose_framing(json, err));
+    ASSAY_TRY(check_form(json, err));
     start_frame(json);
     if (says_nothing(json))
         json->at = json->len;
@@ -315,10 +361,7 @@ static enum assay_status find_columns(struct json_source *json, struct assay_err
 static void set_frame(struct json_source *json)
 {
     struct assay_source_frame *frame = &json->base.frame;
-    const char *text = json_buffer_base(&json->carry);
-    const char *end = text + json->len, *at = skip_blank(text + json->at, end);
     bool marked = json->files.input != NULL && json->files.input->marked;
-    bool array = json->pointer.count > 0 || (at < end && *at == '[');
     frame->lines = json->frame.lines;
     frame->between = ASSAY_STR("\n");
     frame->before = marked ? ASSAY_STR("\xef\xbb\xbf") : ASSAY_STR("");
@@ -326,7 +369,7 @@ static void set_frame(struct json_source *json)
     if (frame->lines)
         return;
     frame->after = ASSAY_STR("\n");
-    if (array) {
+    if (json->form == JSON_FORM_ARRAY) {
         frame->before = marked ? ASSAY_STR("\xef\xbb\xbf[\n") : ASSAY_STR("[\n");
         frame->between = ASSAY_STR(",\n");
         frame->after = ASSAY_STR("\n]\n");

@@ -20,9 +20,8 @@
 static enum assay_status cut_window(struct json_source *json, struct assay_json_cut *cut,
                                     struct assay_error *err)
 {
-    for (size_t want = JSON_WINDOW;; want *= 2) {
+    for (size_t want = JSON_WINDOW;;) {
         struct assay_json_frame frame = json->frame;
-        ASSAY_TRY(json_load(json, want, err));
         frame.skip = NULL;
         /* What is wrong is told when the records are read. */
         enum assay_status status =
@@ -34,6 +33,9 @@ static enum assay_status cut_window(struct json_source *json, struct assay_json_
         if (status != ASSAY_OK || cut->records.count > 0 || json->ended || json->has_pending ||
             want >= json->record_limit)
             return ASSAY_OK;
+        if (json->len - json->at >= want)
+            want *= 2;
+        ASSAY_TRY(json_load(json, want, err));
     }
 }
 

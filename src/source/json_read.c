@@ -45,21 +45,14 @@ enum assay_status json_pending(const struct json_source *json, struct assay_erro
 }
 
 /*
- * Reads on behind buffer[*len] until `want` bytes are there or the file ends. A failure
+ * Reads on behind buffer[*len], to `want` bytes, the end of the file, or a pause. A failure
  * is kept for later: what was read before it does not depend on where reads were cut.
  */
-static void read_on(struct json_source *json, char *buffer, size_t *len, size_t want)
+static void read_on(struct json_source *json, char *buffer, size_t *len, size_t want, bool patient)
 {
-    while (*len < want && !json->ended && !json->has_pending) {
-        size_t got;
-        if (assay_files_read(&json->files, buffer + *len, want - *len, &got, &json->pending) !=
-            ASSAY_OK) {
-            json->has_pending = true;
-        } else {
-            *len += got;
-            json->ended = got == 0;
-        }
-    }
+    if (!json->ended && !json->has_pending)
+        json->has_pending = assay_files_collect(&json->files, buffer, len, want, patient,
+                                                &json->ended, &json->pending) != ASSAY_OK;
 }
 
 enum assay_status json_load(struct json_source *json, size_t need, struct assay_error *err)
@@ -73,7 +66,7 @@ enum assay_status json_load(struct json_source *json, size_t need, struct assay_
     json->len = have;
     if (!json_buffer_reserve(&json->carry, need))
         return assay_fail_nomem(err);
-    read_on(json, json_buffer_base(&json->carry), &json->len, need);
+    read_on(json, json_buffer_base(&json->carry), &json->len, need, true);
     memset(json_buffer_base(&json->carry) + json->len, 0, JSON_PAD);
     return ASSAY_OK;
 }
@@ -122,7 +115,7 @@ enum assay_status json_fill(struct json_source *json, struct json_batch *own,
     own->column = json->frame.column;
     own->offset = json->frame.offset;
     own->last = (struct json_place){0};
-    for (;;) {
+    for (bool patient = json->len == json->at;; patient = true) {
         size_t carried = json->len - json->at, copied = carried < want ? carried : want;
         if (!json_buffer_reserve(&own->buffer, want > copied ? want : copied))
             return assay_fail_nomem(err);
@@ -131,7 +124,7 @@ enum assay_status json_fill(struct json_source *json, struct json_batch *own,
             memcpy(base, json_buffer_base(&json->carry) + json->at, copied);
         own->len = copied;
         if (copied == carried) {
-            read_on(json, base, &own->len, want);
+            read_on(json, base, &own->len, want, patient);
             if (own->len > copied) { /* what is read has to be somewhere, should this fail */
                 json->at = json->len = 0;
                 copied = 0;
@@ -146,9 +139,11 @@ enum assay_status json_fill(struct json_source *json, struct json_batch *own,
             return take_over(json, own, copied, err);
         if (json->has_pending && copied == own->len)
             return json_pending(json, err);
-        if (want >= json->record_limit)
+        bool paused = own->len < want; /* within a record */
+        if (!paused && want >= json->record_limit)
             return too_long(json, err);
         ASSAY_TRY(take_over(json, own, copied, err));
-        want = want * 2 < json->record_limit ? want * 2 : json->record_limit;
+        if (!paused)
+            want = want * 2 < json->record_limit ? want * 2 : json->record_limit;
     }
 }

@@ -49,6 +49,9 @@ static inline char *json_buffer_scratch(const struct json_buffer *buffer)
 /* How records are told apart in the data that is to be read. */
 enum json_framing { JSON_FRAMING_AUTO, JSON_FRAMING_LINES, JSON_FRAMING_DOCUMENTS };
 
+/* How they stand in a file, as a person sees it. */
+enum json_form { JSON_FORM_NONE, JSON_FORM_LINES, JSON_FORM_ARRAY, JSON_FORM_DOCUMENTS };
+
 /* A column that a suite names. */
 struct json_want {
     struct assay_json_node *node;
@@ -81,6 +84,7 @@ struct json_source {
     struct json_buffer carry;
     size_t at, len;
     struct assay_json_frame frame;
+    enum json_form form; /* of the first file that has any */
     bool in_file;
     bool ended; /* the open file has no more bytes */
 

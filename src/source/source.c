@@ -260,6 +260,16 @@ static enum assay_status split(const struct assay_glob *glob,
     return ASSAY_OK;
 }
 
+/* What is written out has one header, or one array around it, and is read as one format. */
+static enum assay_status refuse_mixed(const struct split *split, struct assay_error *err)
+{
+    assay_fail(err, ASSAY_USAGE, "FILTER-MIXED",
+               "%s is of another format than %s: their records make no file together",
+               split->parts[1].paths[0], split->parts[0].paths[0]);
+    assay_error_help(err, "filter the files of each format by themselves");
+    return ASSAY_USAGE;
+}
+
 /* Opens the files, of one format or of two. Takes over `first`. */
 static enum assay_status open_files(const struct split *split,
                                     const struct assay_source_options *options,
@@ -267,6 +277,10 @@ static enum assay_status open_files(const struct split *split,
                                     struct assay_error *err)
 {
     struct assay_source *parts[ASSAY_MIXED_PARTS];
+    if (options->raw && split->parts[1].count > 0) {
+        assay_input_close(first);
+        return refuse_mixed(split, err);
+    }
     ASSAY_TRY(split->formats[0]->open(&split->parts[0], options, first, &parts[0], err));
     *out = parts[0];
     if (split->parts[1].count == 0)

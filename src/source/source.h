@@ -56,6 +56,8 @@ struct assay_source_options {
     size_t batch_bytes;    /* 0: the default */
     size_t max_field;      /* 0: the default, 64 MiB */
     const char *format;    /* forced format; NULL: from the data */
+    bool raw;              /* records are written out as they stood: all files are of one form */
+    bool live;             /* records are wanted soon, though fewer at a time: of a pipe */
     bool once;             /* nobody will `rewind` it: nothing is kept of a pipe */
     uint64_t max_expanded; /* most bytes unpacked from one compressed file; 0: 1 TiB */
     uint32_t max_ratio;    /* most of them for each stored byte; 0: 250 for gzip, else 2500 */

@@ -14,6 +14,7 @@
 #define RAW_ROOM (64u << 10)
 #define MADE_ROOM 8 /* the longest character, and then some */
 #define SNIFFED 256
+#define MARK_MOST 4
 
 struct transcoder {
     struct assay_input base;
@@ -94,9 +95,12 @@ static enum assay_status start(struct transcoder *coder, struct assay_error *err
 {
     coder->raw_at = coder->made_at = coder->made_len = 0;
     coder->high = 0;
+    coder->raw_len = 0;
     coder->ended = false;
-    ASSAY_TRY(
-        assay_input_fill(coder->base.below, (char *)coder->raw, SNIFFED, &coder->raw_len, err));
+    bool ended = false;
+    while (coder->raw_len < MARK_MOST && !ended)
+        ASSAY_TRY(assay_input_collect(coder->base.below, (char *)coder->raw, &coder->raw_len,
+                                      SNIFFED, true, &ended, err));
     const struct mark *mark = by_mark(coder->raw, coder->raw_len);
     if (mark != NULL && mark->encoding == (int)coder->encoding) {
         coder->raw_at = mark->len;
@@ -252,6 +256,7 @@ enum assay_status assay_transcode_open(struct assay_input *below, enum assay_enc
     coder->base.below = below;
     coder->base.path = below->path;
     coder->base.notice = below->notice;
+    coder->base.live = below->live && encoding == ASSAY_ENCODING_UTF8;
     coder->encoding = encoding;
     enum assay_status status = start(coder, err);
     if (status != ASSAY_OK) {
