@@ -87,6 +87,7 @@ enum assay_status assay_files_init(struct assay_files *files, struct assay_sourc
     files->keep = glob->count == 1;
     files->encoding = options->encoding;
     files->options = assay_files_input_options(options);
+    files->options.pool = &files->pool;
     const char **paths = assay_arena_array(&source->arena, glob->count, sizeof *paths);
     files->identities = assay_arena_array(&source->arena, glob->count, sizeof *files->identities);
     source->files = assay_arena_array(&source->arena, glob->count, sizeof *source->files);
@@ -105,11 +106,18 @@ enum assay_status assay_files_init(struct assay_files *files, struct assay_sourc
     return ASSAY_OK;
 }
 
-void assay_files_close(struct assay_files *files)
+static void close_input(struct assay_files *files)
 {
     assay_input_close(files->input);
+    files->input = NULL;
+}
+
+void assay_files_close(struct assay_files *files)
+{
+    close_input(files);
     assay_input_close(files->first);
-    files->input = files->first = NULL;
+    files->first = NULL;
+    assay_http_pool_free(&files->pool);
 }
 
 static bool same(const struct assay_input_identity *a, const struct assay_input_identity *b)
@@ -239,7 +247,7 @@ enum assay_status assay_files_end(struct assay_files *files, struct assay_error 
     else {
         files->source->rewindable &= bottom->rewindable;
         files->before += bottom->stored;
-        assay_files_close(files);
+        close_input(files);
     }
     files->index++;
     return status;
@@ -250,7 +258,7 @@ enum assay_status assay_files_rewind(struct assay_files *files, struct assay_err
     if (files->keep && files->input != NULL)
         ASSAY_TRY(assay_input_rewind(files->input, err));
     else
-        assay_files_close(files);
+        close_input(files);
     files->index = 0;
     files->before = 0;
     files->again = true;

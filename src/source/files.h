@@ -18,6 +18,7 @@ struct assay_files {
     uint64_t before;           /* stored bytes of the files before */
     enum assay_encoding encoding;
     struct assay_input_options options;
+    struct assay_http_pool pool;
     struct assay_input_identity *identities;
 };
 

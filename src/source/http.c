@@ -104,6 +104,31 @@ static enum assay_status check_headers(const struct assay_http *http, struct ass
     return ASSAY_OK;
 }
 
+/* libcurl keeps connections where it keeps transfers. */
+static CURLM *take_multi(struct assay_http_pool *pool)
+{
+    CURLM *multi = pool != NULL ? pool->idle : NULL;
+    if (multi == NULL)
+        return libcurl_works ? curl_multi_init() : NULL;
+    pool->idle = NULL;
+    return multi;
+}
+
+static void leave_multi(struct assay_http_pool *pool, CURLM *multi)
+{
+    if (pool != NULL && pool->idle == NULL)
+        pool->idle = multi;
+    else if (multi != NULL)
+        curl_multi_cleanup(multi);
+}
+
+void assay_http_pool_free(struct assay_http_pool *pool)
+{
+    if (pool->idle != NULL)
+        curl_multi_cleanup(pool->idle);
+    pool->idle = NULL;
+}
+
 static enum assay_status prepare(struct assay_http *http, struct assay_error *err)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -117,7 +142,7 @@ static enum assay_status prepare(struct assay_http *http, struct assay_error *er
     ASSAY_TRY(set_url(http, url, err));
     ASSAY_TRY(check_headers(http, err));
     pthread_once(&once, set_up);
-    http->multi = libcurl_works ? curl_multi_init() : NULL;
+    http->multi = take_multi(http->request.pool);
     http->held = malloc(ASSAY_HTTP_CHUNK);
     if (http->multi == NULL || http->held == NULL)
         return assay_fail_nomem(err);
@@ -340,8 +365,7 @@ void assay_http_close(struct assay_http *http)
     if (http == NULL)
         return;
     assay_http_drop(http);
-    if (http->multi != NULL)
-        curl_multi_cleanup(http->multi);
+    leave_multi(http->request.pool, http->multi);
     wipe(&http->url.text);
     wipe(&http->url.user);
     wipe(&http->url.password);
@@ -446,6 +470,11 @@ enum assay_status assay_http_open(const struct assay_http_request *request, stru
 void assay_http_close(struct assay_http *http)
 {
     (void)http;
+}
+
+void assay_http_pool_free(struct assay_http_pool *pool)
+{
+    (void)pool;
 }
 
 int assay_http_status(const struct assay_http *http)

@@ -48,6 +48,15 @@ struct assay_http_limits {
     const char *ca_file; /* certificates to trust in place of the system's; or NULL */
 };
 
+/*
+ * What exchanges one after the other, of one thread at a time, leave for the next: open
+ * connections to servers. Zeroed at first; none of the exchanges is open when it is freed.
+ */
+struct assay_http_pool {
+    void *idle;
+};
+void assay_http_pool_free(struct assay_http_pool *pool);
+
 /* What it points to must last until the exchange is closed. */
 struct assay_http_request {
     const char *method; /* NULL: GET; HEAD, POST, PUT and others as they are called */
@@ -59,6 +68,7 @@ struct assay_http_request {
     bool repeatable;  /* asking twice does no harm; of GET and HEAD it is known */
     bool no_redirect; /* a redirect is an answer like any other */
     struct assay_http_limits limits;
+    struct assay_http_pool *pool;  /* NULL: the connection ends with the exchange */
     const _Atomic int *stop;       /* not 0: waits end in ASSAY_INTERRUPTED; or NULL */
     const _Atomic bool *abandoned; /* the same, said by another part of the program; or NULL */
 };

@@ -34,6 +34,7 @@ struct assay_input_options {
     size_t ahead_bytes;      /* of each buffer that is unpacked ahead; 0: 256 KiB */
     uint64_t max_download;   /* most bytes to take from a server; 0: no limit */
     struct assay_http_limits http;
+    struct assay_http_pool *pool; /* of inputs that are open one after the other; or NULL */
 };
 
 struct assay_input;

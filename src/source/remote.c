@@ -100,6 +100,7 @@ static enum assay_status connect(struct remote *remote, struct assay_error *err)
     struct assay_http_request request = {.url = remote->name,
                                          .headers = remote->headers,
                                          .limits = remote->options.http,
+                                         .pool = remote->options.pool,
                                          .stop = remote->options.stop,
                                          .abandoned = &remote->base.abandoned};
     if (most > 0) /* 0 would be no limit */

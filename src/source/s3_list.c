@@ -26,6 +26,7 @@ struct listing {
     uint32_t count, room;
     struct assay_buf page;
     struct assay_buf shown;
+    struct assay_http_pool pool;
 };
 
 static enum assay_status fail(const struct listing *listing, const char *code, const char *message,
@@ -152,6 +153,7 @@ static enum assay_status fetch(struct listing *listing, struct assay_str query,
     struct assay_http_request request = {.headers = headers,
                                          .header_count = 1,
                                          .limits = listing->options->http,
+                                         .pool = &listing->pool,
                                          .stop = listing->options->stop};
     struct assay_http *http;
     request.limits.max_body = PAGE_BYTES - 65536;
@@ -234,6 +236,7 @@ static enum assay_status list(struct assay_str text, struct listing *listing,
         status = read_pages(listing, err);
     if (status == ASSAY_OK)
         status = hand_out(listing, out, err);
+    assay_http_pool_free(&listing->pool);
     assay_s3_close(listing->s3);
     assay_buf_free(&listing->page);
     assay_buf_free(&listing->shown);

@@ -88,6 +88,12 @@ files = [f["path"] for f in json.load(open("r.json"))["files"]]
 assert files == sorted(files) and len(files) == 4, files'
 }
 check "objects are files of one run, in the order of their keys" order
+connections() {
+    local before
+    before=$(wc -l <store/connections)
+    rows 30 s3://private/t/ && [ "$(($(wc -l <store/connections) - before))" -le 3 ]
+}
+check "pages of a listing, and objects, share connections" connections
 check "a public bucket is listed without keys" \
     env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY "$ASSAY" validate s.yml 's3://public/t/*'
 check "a broken connection is mended, signed anew" rows 5,000 s3://private/cut.csv

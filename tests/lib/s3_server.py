@@ -5,6 +5,7 @@ ListObjectsV2 in path style, with two keys a page. Buckets: `private` wants sign
 (version 4) by the keys below, computed here from what the specification says and not from
 how assay does it; `public` wants none; `session` a token too; `odd` answers with nonsense.
 FOLDER holds the objects: FOLDER/BUCKET/ and the key, percent-encoded, as a file's name.
+FOLDER/connections gets a line for each connection.
 """
 import hashlib
 import hmac
@@ -22,6 +23,7 @@ ACCESS, SECRET, TOKEN = "AKIDTEST", "CANARY/secret+key", "CANARYtoken=="
 REGION = "eu-test-1"
 PAGE = 2
 CUT = set()
+LOCK = threading.Lock()
 
 
 def objects(bucket):
@@ -42,6 +44,11 @@ def quote(text):
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+
+    def setup(self):
+        with LOCK, open(os.path.join(FOLDER, "connections"), "a") as log:
+            log.write("one\n")
+        super().setup()
 
     def log_message(self, *_):
         pass
