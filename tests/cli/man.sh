@@ -90,7 +90,7 @@ check "assay explain knows the error codes of the sources"
 sed -nE 's/^    ASSAY_EXIT_[A-Z]+ = ([0-9]+).*/\1/p' "$top/include/assay/status.h" >"$work/enum"
 between "exit statuses" "$top/man/assay.1" | sed -nE 's/^\.It ([0-9]+)$/\1/p' >"$work/page"
 diff "$work/enum" "$work/page" >"$work/wrong"
-sed -nE 's/^\| ([0-9]) \|.*/\1/p' "$top/README.md" | diff "$work/enum" - >>"$work/wrong"
+sed -nE 's/^\| ([0-9]+) \|.*/\1/p' "$top/README.md" | diff "$work/enum" - >>"$work/wrong"
 check "the exit statuses of assay.1 and README.md are those of the enum"
 
 echo "1..$count"

@@ -291,7 +291,7 @@ static void other_archives_are_named(void **state)
     put("x.zip", "PK\3\4....", 8);
     expect_open_error(path_of("x.zip"), "SOURCE-FORMAT", "this is zip data, which cannot be read",
                       "an archive may hold several files: unpack it, and name the one that is "
-                      "meant");
+                      "meant; a workbook (xlsx, ods) is one too: save its sheet as CSV");
 }
 
 static void missing_files_have_neighbours(void **state)
