@@ -18,7 +18,7 @@ _assay()
     prev=${COMP_WORDS[COMP_CWORD - 1]}
     command=${COMP_WORDS[1]-}
     common='--help --quiet --verbose --color -h -q -v'
-    settings='--delimiter --quote --header --encoding --null-values --trim --skip-lines
+    settings='--delimiter --quote --header --encoding --null-values --trim --skip-lines --short-records
         --csv-engine --json-engine --records --duplicate-keys --allow-nan --format --table --query --where --order-by --connect-timeout --statement-timeout
         --idle-timeout --tries --max-download --ca-file
         --partitions --pushdown --threads --memory-limit --temp-dir --as-of --limit --sample
@@ -35,6 +35,7 @@ _assay()
     --encoding) COMPREPLY=($(compgen -W 'utf-8 latin1 utf-16le utf-16be' -- "$cur")); return ;;
     --csv-engine) COMPREPLY=($(compgen -W 'scan libcsv' -- "$cur")); return ;;
     --json-engine) COMPREPLY=($(compgen -W 'scan yajl' -- "$cur")); return ;;
+    --short-records) COMPREPLY=($(compgen -W 'malformed null' -- "$cur")); return ;;
     --duplicate-keys) COMPREPLY=($(compgen -W 'error first last' -- "$cur")); return ;;
     --partitions) COMPREPLY=($(compgen -W 'hive none' -- "$cur")); return ;;
     --pushdown) COMPREPLY=($(compgen -W 'auto off always' -- "$cur")); return ;;

@@ -45,6 +45,7 @@ complete -c assay -n '__assay_in validate' -l encoding -x -a 'utf-8 latin1 utf-1
 complete -c assay -n '__assay_in validate' -l null-values -x -d 'fields that mean null'
 complete -c assay -n '__assay_in validate' -l trim -d 'spaces and tabs around a field are not data'
 complete -c assay -n '__assay_in validate' -l skip-lines -x -d 'lines to pass over before the header'
+complete -c assay -n '__assay_in validate' -l short-records -x -a 'malformed null' -d 'what a record with too few fields is'
 complete -c assay -n '__assay_in validate' -l json-engine -x -a 'scan yajl' -d 'scan or yajl'
 complete -c assay -n '__assay_in validate' -l records -x -d 'JSON Pointer to the records'
 complete -c assay -n '__assay_in validate' -l duplicate-keys -x -a 'error first last' -d 'what a key is that comes twice'

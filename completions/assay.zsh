@@ -24,6 +24,7 @@ _assay() {
     '--null-values[fields that mean null]:texts:'
     '--trim[spaces and tabs around a field are not data]'
     '--skip-lines[lines to pass over before the header]:number:'
+    '--short-records[what a record with too few fields is]:what:(malformed null)'
     '--json-engine[scan or yajl]:engine:(scan yajl)'
     '--records[JSON Pointer to the records]:pointer:'
     '--duplicate-keys[what a key is that comes twice]:what:(error first last)'

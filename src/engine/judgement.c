@@ -6,6 +6,9 @@
 #include "engine/judgement.h"
 
 #include "metric/judge.h"
+#include "metric/metrics.h"
+
+#include <inttypes.h>
 
 static void judge(const struct assay_check *check, const struct assay_measure *const *measures,
                   const struct assay_judge_env *env, struct assay_outcome *out)
@@ -48,6 +51,36 @@ void assay_judge_check(const struct assay_check *check, const struct assay_measu
         return;
     }
     judge(check, measures, env, out);
+}
+
+/* What was found malformed in the run's own source; NULL: nothing looked. */
+static const struct assay_measure *malformed_of(const struct assay_plan *plan,
+                                                const struct assay_bound *bounds)
+{
+    for (uint32_t t = 0; t < plan->task_count; t++) {
+        const struct assay_metric_spec *spec = &plan->tasks[t].spec;
+        if (spec->metric == &assay_metric_malformed && spec->source == NULL)
+            return &bounds[t].measure;
+    }
+    return NULL;
+}
+
+void assay_judge_left_out(const struct assay_plan *plan, const struct assay_bound *bounds,
+                          struct assay_arena *arena, struct assay_outcome *out)
+{
+    const struct assay_measure *measure = malformed_of(plan, bounds);
+    const struct assay_malformed_detail *detail = measure != NULL ? measure->detail : NULL;
+    struct assay_str message = out->message;
+    if (detail == NULL || detail->left_out == 0 || out->level == ASSAY_LEVEL_ERROR ||
+        out->not_evaluated)
+        return;
+    uint64_t records = measure->counts.element_count;
+    const char *text = assay_arena_printf(
+        arena, "%.*s%s%" PRIu64 " of %" PRIu64 " records considered, the rest is malformed",
+        (int)message.len, message.len ? message.ptr : "", message.len ? "; " : "",
+        records - detail->left_out, records);
+    if (text != NULL)
+        out->message = assay_cstr(text);
 }
 
 enum assay_verdict assay_verdict_of(enum assay_level level, enum assay_severity severity)

@@ -171,6 +171,7 @@ int assay_need(struct assay_needs *needs, const struct assay_metric_spec *asked)
     if (needs->failed)
         return -1;
     entry->tasks[entry->task_count] = task;
+    entry->of_values |= spec.column_count != 0 && spec.source == NULL;
     if (spec.decides && !entry->rowwise) {
         entry->rowwise = true;
         entry->row_task = task;

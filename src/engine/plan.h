@@ -27,6 +27,7 @@ struct assay_plan_check {
     const struct assay_check *check;
     uint32_t *tasks;
     uint32_t task_count;
+    bool of_values;    /* it looks at values of the run's own records */
     bool rowwise;      /* a task decides, row by row, what the check fails for */
     uint32_t row_task; /* rowwise: that task */
 };

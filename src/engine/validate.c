@@ -501,6 +501,8 @@ static enum assay_status conclude(struct validation *v, const struct assay_error
         struct assay_outcome outcome = {0};
         if (broken == NULL)
             ASSAY_TRY(judge_check(v, &v->plan.checks[c], &outcome, err));
+        if (broken == NULL && v->plan.checks[c].of_values)
+            assay_judge_left_out(&v->plan, v->bounds, &v->run.arena, &outcome);
         ASSAY_TRY(assay_run_result(&v->run, v->plan.checks[c].check, broken ? NULL : &outcome,
                                    broken, v->options, err));
         tell_way(v, &v->plan.checks[c], &v->run.results[v->run.run.result_count - 1]);

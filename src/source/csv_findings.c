@@ -186,7 +186,7 @@ static enum assay_status find_in_odd(struct finder *finder, uint32_t row, struct
     uint32_t columns = own_columns(finder);
     if (finder->header.len > 0 && is_header(finder, where.start, where.end))
         ASSAY_TRY(add_header(finder, row, err));
-    else if (where.fields < columns)
+    else if (where.fields < columns && !finder->own->csv->options.short_records)
         ASSAY_TRY(add_short(finder, row, &where, err));
     else if (where.fields > columns)
         ASSAY_TRY(add_long(finder, row, &where, err));

@@ -21,6 +21,8 @@ enum assay_json_engine { ASSAY_JSON_SCAN, ASSAY_JSON_YAJL };
 
 /* What a key is that an object has twice: a fault, or one of its values counts. */
 enum assay_json_twice { ASSAY_JSON_TWICE_ERROR, ASSAY_JSON_TWICE_FIRST, ASSAY_JSON_TWICE_LAST };
+/* What a record of CSV with too few fields is: a fault, or one whose last values are null. */
+enum assay_short_records { ASSAY_SHORT_MALFORMED, ASSAY_SHORT_NULL };
 /* Whether directories `key=value` are columns. */
 enum assay_partitions { ASSAY_PARTITIONS_HIVE, ASSAY_PARTITIONS_NONE };
 
@@ -46,6 +48,7 @@ struct assay_source_options {
     bool empty_is_null;       /* null_values hold "": where it is a value (JSON), it is then null */
     bool trim;                /* spaces and tabs around a field are not data */
     uint64_t skip_lines;
+    enum assay_short_records short_records;
     enum assay_csv_engine csv_engine;
     enum assay_json_engine json_engine;
     enum assay_json_twice duplicate_keys; /* JSON */

@@ -15,6 +15,7 @@ static const char *const encodings[] = {"utf-8", "latin1", "utf-16le", "utf-16be
 static const char *const engines[] = {"scan", "libcsv", NULL};
 static const char *const json_engines[] = {"scan", "yajl", NULL};
 static const char *const duplicate_keys[] = {"error", "first", "last", NULL};
+static const char *const short_records[] = {"malformed", "null", NULL};
 static const char *const partition_kinds[] = {"hive", "none", NULL};
 static const char *const fail_ons[] = {"fail", "warn", "error", NULL};
 static const char *const pushdowns[] = {"auto", "off", "always", NULL};
@@ -42,6 +43,9 @@ static const struct assay_option rows[] = {
      AT(source.trim), false},
     {"skip_lines", ASSAY_OPTION_UINT64, BOTH, NULL, "N", "lines to pass over before the header",
      AT(source.skip_lines), false},
+    {"short_records", ASSAY_OPTION_CHOICE, BOTH, short_records, "WHAT",
+     "CSV: a record with too few fields is malformed (the default), or its last values are null",
+     AT(source.short_records), false},
     {"csv_engine", ASSAY_OPTION_CHOICE, BOTH, engines, "NAME",
      "scan (the default) or libcsv; both give the same results", AT(source.csv_engine), false},
     {"json_engine", ASSAY_OPTION_CHOICE, BOTH, json_engines, "NAME",
