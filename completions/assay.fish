@@ -60,6 +60,7 @@ complete -c assay -n '__assay_in validate' -l connect-timeout -x -d 'how long to
 complete -c assay -n '__assay_in validate' -l statement-timeout -x -d 'databases: how long one statement may take'
 complete -c assay -n '__assay_in validate' -l idle-timeout -x -d 'how long a web server may send next to nothing'
 complete -c assay -n '__assay_in validate' -l tries -x -d 'how often to ask a web server that is busy or breaks off'
+complete -c assay -n '__assay_in validate' -l max-field -x -d 'most bytes of one value'
 complete -c assay -n '__assay_in validate' -l max-download -x -d 'most to take from a web server for one file'
 complete -c assay -n '__assay_in validate' -l ca-file -r -d 'certificates of the authorities to trust'
 complete -c assay -n '__assay_in validate' -l partitions -x -a 'hive none' -d 'whether directories dt=… are columns'

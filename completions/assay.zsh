@@ -39,6 +39,7 @@ _assay() {
     '--statement-timeout[databases\: how long one statement may take]:time:'
     '--idle-timeout[how long a web server may send next to nothing]:time:'
     '--tries[how often to ask a web server that is busy or breaks off]:number:'
+    '--max-field[most bytes of one value]:size:'
     '--max-download[most to take from a web server for one file]:size:'
     '--ca-file[certificates of the authorities to trust]:file:_files'
     '--partitions[whether directories such as dt=2026-11-01 are columns]:kind:(hive none)'

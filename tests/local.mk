@@ -87,6 +87,7 @@ CLI_TESTS = \
 	tests/cli/convert.sh \
 	tests/cli/csv_table.sh \
 	tests/cli/filter.sh \
+	tests/cli/front.sh \
 	tests/cli/gx_cases.sh \
 	tests/cli/gx_golden.sh \
 	tests/cli/gx_kwargs.sh \
@@ -144,6 +145,7 @@ EXTRA_DIST += $(CLI_TESTS) $(TEST_SHARED) $(TEST_FOLDERS) tests/lib/tap.sh \
 	tests/cli/convert \
 	tests/cli/csv \
 	tests/cli/filter \
+	tests/cli/front \
 	tests/cli/gx \
 	tests/cli/inputs \
 	tests/cli/json \

@@ -81,7 +81,7 @@ static const struct assay_code codes[] = {
      "A field or a record is longer than the limit of 64 MiB for a field. Nearly always a "
      "quote was opened and never closed, and the rest of the file counts as one field. The "
      "message says where it begins; check the quotes there and the options `quote` and "
-     "`delimiter`."},
+     "`delimiter`. The option `max_field` raises the limit; a record may have twice as much."},
     {"CSV-FIELD-SIZE",
      "A field is longer than the reader's limit for one field. Nearly always a quote was "
      "opened and never closed. Check the quotes there and the options `quote` and "
@@ -106,7 +106,9 @@ static const struct assay_code codes[] = {
     {"CSV-OPEN-QUOTE",
      "A quote was opened and is never closed, so everything up to the end of the file "
      "became part of one field. The record is malformed and the records behind it were "
-     "swallowed. Close the quote; inside a quoted field a quote is written twice."},
+     "swallowed. Close the quote; inside a quoted field a quote is written twice. Text behind a "
+     "closing quote, as in \"abc\"def, makes the field go on as well: the help line then says "
+     "where."},
     {"CSV-PREAMBLE",
      "The first lines have fewer fields than the many that follow: titles or remarks above "
      "the real header. Pass over them with the option `skip_lines`."},
@@ -271,7 +273,8 @@ static const struct assay_code codes[] = {
     {"JSON-RECORD-LIMIT",
      "A record does not end within 128 MiB. Usually it is a whole document that was taken for "
      "one line, or the quote of a string is missing. `format: json` reads an array of records, "
-     "`records: /path` those inside of a document, in bounded memory."},
+     "`records: /path` those inside of a document, in bounded memory. The option `max_field` "
+     "raises the limit, which is twice that."},
     {"JSON-RECORDS",
      "The option `records` names a place in the document where there is no array of records, "
      "and no object. It is a JSON Pointer: /data/items is the value of `items` within that of "
@@ -520,8 +523,8 @@ static const struct assay_code codes[] = {
      "Nothing says what to check: name a source on the command line or as `source` in the "
      "suite, or pipe data in and say `-`. A terminal is not taken for data."},
     {"USAGE-TOPIC",
-     "There is no expectation and no error code of that name. `assay list expectations` "
-     "shows the expectations; codes stand in brackets in messages."},
+     "There is no expectation, parameter, setting, report, source or error code of that name. "
+     "`assay list expectations` shows the expectations; codes stand in brackets in messages."},
     {"USAGE-VALUE", "The option needs a value and has none, or has one and takes none."},
     {"USAGE-VAR", "--var takes NAME=VALUE. NAME is a letter or '_', then letters, digits and '_'."},
     {"VALUE-RANGE",

@@ -7,6 +7,7 @@
 #include "cli/codes.h"
 #include "cli/command.h"
 #include "cli/print.h"
+#include "cli/topics.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -84,8 +85,11 @@ static void put_plain(struct assay_buf *out, const struct assay_expectation *e)
         assay_buf_printf(out, ")\n      %s\n", param->help);
     }
     if (e->traits & ASSAY_TRAIT_ROWWISE)
-        assay_buf_puts(out, "\n  mostly, error_below (share)\n      fails where fewer values hold\n"
-                            "\n  warn_below (share)\n      warns where fewer values hold\n");
+        assay_buf_puts(
+            out,
+            "\n  mostly, error_below (share)\n      fails where a smaller share of the values "
+            "holds; without it all have to\n"
+            "\n  warn_below (share)\n      warns where a smaller share holds, down to mostly\n");
     if (e->example != NULL)
         assay_buf_printf(out, "\n  example: %s\n", e->example);
 }
@@ -162,7 +166,7 @@ static int usage(const struct assay_args *args)
 static int unknown(struct assay_args *args, const char *topic)
 {
     struct assay_error error;
-    const char *names[400];
+    const char *names[600];
     size_t count, n = 0;
     const struct assay_expectation *const *all = assay_expectations(&count);
     for (size_t i = 0; i < count && n < 200; i++)
@@ -170,12 +174,15 @@ static int unknown(struct assay_args *args, const char *topic)
     const struct assay_code *codes = assay_codes(&count);
     for (size_t i = 0; i < count && n < 400; i++)
         names[n++] = codes[i].code;
+    n += assay_topics_names(names + n, sizeof names / sizeof names[0] - n);
     assay_fail(&error, ASSAY_USAGE, "USAGE-TOPIC", "there is nothing called %s to explain", topic);
     const char *near = assay_suggest(assay_cstr(topic), names, n);
     if (near != NULL)
         assay_error_help(&error, "did you mean %s?", near);
     else
-        assay_error_help(&error, "`assay list expectations` shows the expectations");
+        assay_error_help(&error,
+                         "`assay list expectations` shows the expectations; checks, settings, "
+                         "reports and error codes have names to explain");
     assay_print_error(args, &error);
     return ASSAY_EXIT_USAGE;
 }
@@ -207,7 +214,7 @@ static bool put_topic(struct assay_args *args, struct assay_buf *out, const char
     const struct assay_code *code = assay_code_find(topic);
     if (code != NULL)
         put_code(out, code);
-    return code != NULL;
+    return code != NULL || assay_topics_put(out, topic);
 }
 
 static int run(struct assay_args *args)

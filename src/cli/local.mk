@@ -28,5 +28,7 @@ assay_SOURCES = \
 	src/cli/progress.h \
 	src/cli/signals.c \
 	src/cli/signals.h \
+	src/cli/topics.c \
+	src/cli/topics.h \
 	src/cli/validate.c
 assay_LDADD = libassay-internal.la

@@ -154,7 +154,7 @@ static enum assay_status configure(struct csv_source *csv, struct assay_error *e
     const struct assay_source_options *options = &csv->options;
     csv->dialect.delimiter = options->delimiter != 0 ? options->delimiter : ',';
     csv->dialect.quote = options->quote != 0 ? options->quote : '"';
-    size_t field = options->max_field > 0 ? options->max_field : ASSAY_CSV_FIELD_LIMIT;
+    uint64_t field = options->max_field > 0 ? options->max_field : ASSAY_CSV_FIELD_LIMIT;
     size_t batch = options->batch_bytes > 0 ? options->batch_bytes : BATCH_BYTES;
     csv->field_limit = (uint32_t)(field < FIELD_LIMIT_MAX ? field : FIELD_LIMIT_MAX);
     /* Twice, since a field of that size does not stand alone in its record. */

@@ -104,6 +104,25 @@ enum assay_status csv_load(struct csv_source *csv, size_t need, struct assay_err
     return ASSAY_OK;
 }
 
+/* Text behind a closing quote makes the field go on, which is what most often went wrong. */
+static void help_open_quote(struct csv_source *csv, const struct csv_batch *own,
+                            const struct assay_csv_segment *last, uint32_t at)
+{
+    uint32_t after = last->finding[ASSAY_CSV_AFTER_QUOTE];
+    uint64_t line, column;
+    if (after == ASSAY_CSV_NONE || after < at) {
+        assay_error_help(&csv->last, "what follows it, to the end of the file, was read as one "
+                                     "field; a quote within a quoted field is doubled");
+        return;
+    }
+    assay_csv_locate(own->text.base, last->start, own->line + last->line, after, &line, &column);
+    assay_error_help(&csv->last,
+                     "at %" PRIu64 ":%" PRIu64 " text follows a closing quote, so that the field "
+                     "went on to the end of the file; a quote within a quoted field is doubled: "
+                     "\"a \"\"b\"\" c\"",
+                     line, column);
+}
+
 /* The record that reaches to the end of the data because of a quote is the last one. */
 static void note_open_quote(struct csv_source *csv, const struct csv_batch *own)
 {
@@ -118,8 +137,7 @@ static void note_open_quote(struct csv_source *csv, const struct csv_batch *own)
     assay_csv_locate(own->text.base, last->start, own->line + last->line, at, &line, &column);
     csv->has_last = true;
     assay_fail(&csv->last, ASSAY_SOURCE, "CSV-OPEN-QUOTE", "this quote is never closed");
-    assay_error_help(&csv->last, "what follows it, to the end of the file, was read as one field; "
-                                 "a quote within a quoted field is doubled");
+    help_open_quote(csv, own, last, at);
     csv_error_at(csv, &csv->last, line, column);
     const char *text = own->text.base + last->start;
     const char *before = own->text.base + at;
@@ -172,7 +190,9 @@ enum assay_status csv_too_long(const struct csv_source *csv, const char *what, u
     assay_fail(err, ASSAY_LIMIT, "CSV-FIELD-LIMIT",
                "%s over %s starting at %" PRIu64 ":%" PRIu64 ": unterminated quote?", what,
                sized(limit, size), line, column);
-    assay_error_help(err, "check the quotes there, and the `quote` and `delimiter` options");
+    assay_error_help(err,
+                     "check the quotes there, and the `quote` and `delimiter` options; `max_field` "
+                     "raises the limit");
     csv_error_at(csv, err, line, column);
     return ASSAY_LIMIT;
 }

@@ -313,12 +313,12 @@ static const struct assay_source_ops json_ops = {
 static enum assay_status configure(struct json_source *json, struct assay_error *err)
 {
     const struct assay_source_options *options = &json->options;
-    size_t field = options->max_field;
+    uint64_t field = options->max_field;
     size_t batch = options->batch_bytes > 0 ? options->batch_bytes : BATCH_BYTES;
     bool nomem = false;
     json->reference = options->json_engine == ASSAY_JSON_YAJL;
     json->record_limit = field == 0                     ? RECORD_LIMIT
-                         : field < RECORD_LIMIT_MAX / 2 ? 2 * field
+                         : field < RECORD_LIMIT_MAX / 2 ? 2 * (size_t)field
                                                         : RECORD_LIMIT_MAX;
     if (json->record_limit < 1u << 20)
         json->record_limit = 1u << 20;

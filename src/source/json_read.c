@@ -78,9 +78,12 @@ static enum assay_status too_long(const struct json_source *json, struct assay_e
     assay_fail(err, ASSAY_LIMIT, "JSON-RECORD-LIMIT",
                "record over %zu %s starting at byte %" PRIu64, whole ? limit >> 20 : limit,
                whole ? "MiB" : "bytes", json->frame.offset);
-    assay_error_help(err, json->frame.lines
-                              ? "one line is one record here: use format: json for documents"
-                              : "records of a document are found with records: /path/to/array");
+    assay_error_help(err,
+                     json->frame.lines
+                         ? "one line is one record here: use format: json for documents, or raise "
+                           "max_field, half the limit"
+                         : "records of a document are found with records: /path/to/array; "
+                           "max_field, half the limit, raises it");
     assay_error_at(err, assay_files_shown(&json->files), json->frame.line, json->frame.column);
     return ASSAY_LIMIT;
 }

@@ -57,7 +57,7 @@ struct assay_source_options {
     const char *records;   /* JSON: pointer to the array of records; NULL: the document */
     const char *kernel;    /* forced scanner kernel; NULL: the best this machine has */
     size_t batch_bytes;    /* 0: the default */
-    size_t max_field;      /* 0: the default, 64 MiB */
+    uint64_t max_field;    /* 0: the default, 64 MiB; at most 1 GiB */
     const char *format;    /* forced format; NULL: from the data */
     bool raw;              /* records are written out as they stood: all files are of one form */
     bool live;             /* records are wanted soon, though fewer at a time: of a pipe */

@@ -45,6 +45,7 @@ libassay_suite_la_SOURCES = \
 	src/suite/node_make.h \
 	src/suite/node_scalar.c \
 	src/suite/node_yaml.c \
+	src/suite/option_rows.c \
 	src/suite/options.c \
 	src/suite/options.h \
 	src/suite/origin.c \

@@ -198,11 +198,11 @@ struct assay_error *assay_node_hidden_error(struct assay_diags *diags,
     const char *expected = strstr(message, "expected ");
     const char *end = expected != NULL ? strstr(expected, ", found") : NULL;
     struct assay_str written = at->written.ptr != NULL ? at->written : assay_cstr("a variable");
-    return assay_node_error(diags, at, code, "%s %.*s does not fit%s%.*s",
-                            at->interpolated ? "the value of" : "with its variables put in,",
-                            (int)(written.len < 100 ? written.len : 100), written.ptr,
-                            end != NULL ? ": " : "", end != NULL ? (int)(end - expected) : 0,
-                            end != NULL ? expected : "");
+    return assay_node_error(
+        diags, at, code, "%s %.*s does not fit%s%.*s",
+        at->interpolated || at->written.ptr == NULL ? "the value of" : "with its variables put in,",
+        (int)(written.len < 100 ? written.len : 100), written.ptr, end != NULL ? ": " : "",
+        end != NULL ? (int)(end - expected) : 0, end != NULL ? expected : "");
 }
 
 const char *assay_node_kind_name(const struct assay_node *node)

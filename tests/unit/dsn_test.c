@@ -149,12 +149,73 @@ static void foreign_texts_are_redacted(void **state)
     assay_secrets_free(&secrets);
 }
 
+/* `at` of the line is `expected_at` of what is shown. */
+static void shown(const char *line, size_t at, const char *expected, size_t expected_at)
+{
+    struct assay_buf out;
+    assay_buf_init(&out, 1000);
+    size_t now = assay_redact_line(assay_cstr(line), at, &out);
+    assert_string_equal(out.ptr != NULL ? out.ptr : "", expected);
+    assert_int_equal(now, expected_at);
+    assay_buf_free(&out);
+}
+
+static void secrets_are_masked_wherever_they_stand(void **state)
+{
+    (void)state;
+    shown("", 0, "", 0);
+    shown("a: b", 3, "a: b", 3);
+    shown("a: b", 4, "a: b", 4);
+    shown("source: \"postgresql://u:hush@h/db\" x", 35, "source: \"postgresql://u:***@h/db\" x",
+          34);
+    shown("source: \"postgresql://u:hush@h/db\" x", 2, "source: \"postgresql://u:***@h/db\" x", 2);
+    shown("source: \"postgresql://u:hush@h/db\" x", 27, "source: \"postgresql://u:***@h/db\" x", 9);
+    shown("- {to: postgresql://u:hu sh@h/db, x: 1}", 33, "- {to: postgresql://u:***@h/db, x: 1}",
+          31);
+    shown("a \"host=h password=hush dbname=d\" y", 34, "a \"host=h password=*** dbname=d\" y", 33);
+    shown("{to: 'host=h password=''hu sh'' dbname=d'}", 0, "{to: 'host=h password=*** dbname=d'}",
+          0);
+    shown("[postgresql://a:hush@h/x, https://b:hush@h/y?token=hush]", 0,
+          "[postgresql://a:***@h/y?token=***", 0);
+}
+
+static void setting(const char *before, const char *value, const char *expected)
+{
+    struct assay_buf out;
+    assay_buf_init(&out, 1000);
+    assay_buf_puts(&out, before);
+    assert_int_equal(assay_dsn_put_setting(assay_cstr(before), assay_cstr(value), &out),
+                     expected != NULL);
+    assert_string_equal(out.ptr != NULL ? out.ptr : "", expected != NULL ? expected : before);
+    assay_buf_free(&out);
+}
+
+static void a_value_is_one_setting(void **state)
+{
+    (void)state;
+    setting("postgresql:host=", "h", "postgresql:host=h");
+    setting("postgresql:password=", "a host=evil", "postgresql:password='a host=evil'");
+    setting("postgresql:password=", "", "postgresql:password=''");
+    setting("postgresql:password=", "it's \\ ?x", "postgresql:password='it\\'s \\\\ ?x'");
+    setting("postgresql:password='", "it's", "postgresql:password='it\\'s");
+    setting("postgresql:password='a ?' dbname=", "x y", "postgresql:password='a ?' dbname='x y'");
+    setting("postgresql:host=h?table=", "a b", NULL);
+    setting("postgresql:", "host=h port=1", NULL);
+    setting("postgresql://u:", "a b", NULL);
+    setting("host=", "a b", NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_are_taken_apart),      cmocka_unit_test(what_is_no_name_is_refused),
-        cmocka_unit_test(parameters_come_one_by_one), cmocka_unit_test(percent_signs_are_decoded),
-        cmocka_unit_test(secrets_are_masked),         cmocka_unit_test(foreign_texts_are_redacted),
+        cmocka_unit_test(names_are_taken_apart),
+        cmocka_unit_test(what_is_no_name_is_refused),
+        cmocka_unit_test(parameters_come_one_by_one),
+        cmocka_unit_test(percent_signs_are_decoded),
+        cmocka_unit_test(secrets_are_masked_wherever_they_stand),
+        cmocka_unit_test(a_value_is_one_setting),
+        cmocka_unit_test(secrets_are_masked),
+        cmocka_unit_test(foreign_texts_are_redacted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

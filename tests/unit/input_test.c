@@ -294,6 +294,44 @@ static void other_archives_are_named(void **state)
                       "meant; a workbook (xlsx, ods) is one too: save its sheet as CSV");
 }
 
+static void other_formats_are_named(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t len;
+        const char *message;
+    } files[] = {
+        {"PAR1\x15\4\x15\x10", 8, "this is a Parquet file, which cannot be read"},
+        {"ORC\x0a\x08\1\x10\1", 8, "this is an ORC file, which cannot be read"},
+        {"Obj\1\4\x14"
+         "avro.codec",
+         16, "this is an Avro file, which cannot be read"},
+        {"ARROW1\0\0", 8, "this is an Arrow or Feather file, which cannot be read"},
+        {"SQLite format 3", 16, "this is an SQLite database, which cannot be read"},
+        {"\x89PNG\r\n\x1a\n", 8, "this is a PNG image, which cannot be read"},
+        {"\x80\4\x95\0", 4, "this is a Python pickle, which cannot be read"},
+        {"%PDF-1.4\n", 9, "this is a PDF document, which cannot be read"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        struct assay_input *input;
+        struct assay_error error;
+        put("x", files[i].bytes, files[i].len);
+        assert_int_equal(assay_input_open(path_of("x"), NULL, &input, &error), ASSAY_SOURCE);
+        assert_string_equal(error.code, "SOURCE-FORMAT");
+        assert_string_equal(error.message, files[i].message);
+    }
+    static const char *const texts[] = {"PAR1,b\n1,2\n", "ORC\n12345\n", "Obj,b\n", "ORC",
+                                        "GIF8,GIF9\n"};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct assay_input *input;
+        struct assay_error error;
+        put("x", texts[i], strlen(texts[i]));
+        assert_int_equal(assay_input_open(path_of("x"), NULL, &input, &error), ASSAY_OK);
+        assay_input_close(input);
+    }
+}
+
 static void missing_files_have_neighbours(void **state)
 {
     (void)state;
@@ -480,6 +518,7 @@ int main(void)
         cmocka_unit_test(expansion_has_bounds),
         cmocka_unit_test(names_may_be_wrong),
         cmocka_unit_test(other_archives_are_named),
+        cmocka_unit_test(other_formats_are_named),
         cmocka_unit_test(missing_files_have_neighbours),
         cmocka_unit_test(directories_and_permissions),
         cmocka_unit_test(long_pipes_cannot_be_read_twice),
