@@ -244,7 +244,7 @@ static int run(struct assay_args *args)
 
 const struct assay_command assay_command_explain = {
     .name = "explain",
-    .summary = "explain an expectation or an error code",
+    .summary = "explain an expectation, an error code or what else has a name",
     .usage = "NAME|ERROR-CODE…",
     .examples = "  assay explain range\n  assay explain CSV-RAGGED\n",
     .flags = flags,
