@@ -120,6 +120,8 @@ TEST_SHARED = \
 	tests/lib/convert_law.h \
 	tests/lib/json_dump.h \
 	tests/lib/json_give.h \
+	tests/lib/law_table.h \
+	tests/lib/law_tell.h \
 	tests/lib/pack.h \
 	tests/lib/source_dump.h \
 	tests/lib/suite_dump.h \
@@ -187,7 +189,8 @@ tests_unit_convert_test_SOURCES = tests/unit/convert_test.c tests/lib/case_file.
 	tests/lib/convert_law.c tests/lib/suite_dump.c
 tests_unit_filter_test_SOURCES = tests/unit/filter_test.c tests/lib/as_json.c \
 	tests/lib/case_file.c tests/lib/trickle.c
-tests_unit_merge_law_test_SOURCES = tests/unit/merge_law_test.c tests/lib/table_batch.c
+tests_unit_merge_law_test_SOURCES = tests/unit/merge_law_test.c tests/lib/law_table.c \
+	tests/lib/law_tell.c tests/lib/table_batch.c
 tests_unit_rising_test_SOURCES = tests/unit/rising_test.c tests/lib/table_batch.c
 tests_unit_nomem_test_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \

@@ -70,6 +70,20 @@ static void check_masking(struct assay_str text)
     assay_buf_free(&once);
 }
 
+/* A line may have anything around its secrets; what is pointed at stays within it. */
+static void check_line(struct assay_str text, size_t at)
+{
+    struct assay_buf shown;
+    assay_buf_init(&shown, (size_t)1 << 20);
+    size_t now = assay_redact_line(text, at % (text.len + 1), &shown);
+    require(shown.failed || now <= shown.len);
+    assay_buf_free(&shown);
+    assay_buf_init(&shown, (size_t)1 << 20);
+    struct assay_str half = assay_str(text.ptr, text.len / 2);
+    (void)assay_dsn_put_setting(half, assay_str(text.ptr + half.len, text.len - half.len), &shown);
+    assay_buf_free(&shown);
+}
+
 static void check_spec(struct assay_str text)
 {
     static const struct assay_source_options options = {0};
@@ -91,6 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     check_parts(text);
     check_masking(text);
+    check_line(text, size > 0 ? data[0] : 0);
     check_spec(text);
     return 0;
 }

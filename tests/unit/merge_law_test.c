@@ -8,7 +8,8 @@
 #include "metric/judge.h"
 #include "metric/metrics.h"
 #include "metric/predicate.h"
-#include "tests/lib/table_batch.h"
+#include "tests/lib/law_table.h"
+#include "tests/lib/law_tell.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,161 +22,6 @@
 #define MAX_STATES 6
 #define SAVED_LIMIT ((size_t)256 << 20)
 #define SEED 20261121u
-
-/* The columns of the table. */
-enum { INTS, NUMBERS, MIXED, LOOSE, DATES, STAMPS, TEXTS, RISING, FLAGS, IDS, COLUMNS };
-
-static const enum assay_type types[COLUMNS] = {
-    [INTS] = ASSAY_TYPE_NONE,      [NUMBERS] = ASSAY_TYPE_NUMBER,   [MIXED] = ASSAY_TYPE_NONE,
-    [DATES] = ASSAY_TYPE_DATE,     [STAMPS] = ASSAY_TYPE_TIMESTAMP, [TEXTS] = ASSAY_TYPE_STRING,
-    [RISING] = ASSAY_TYPE_INTEGER, [FLAGS] = ASSAY_TYPE_BOOLEAN,    [IDS] = ASSAY_TYPE_UUID,
-};
-
-/* Random numbers, the same each time. */
-static uint64_t random_state;
-
-static uint32_t draw(uint32_t below)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return below ? (uint32_t)((random_state >> 11) % below) : 0;
-}
-
-static const char *draw_of(const char *const *texts, size_t count)
-{
-    return texts[draw((uint32_t)count)];
-}
-
-#define DRAW_OF(texts) draw_of((texts), sizeof(texts) / sizeof(texts)[0])
-
-/* A table of all sorts of values. */
-
-static void draw_number(char *out, size_t size)
-{
-    static const char *const odd[] = {
-        "12345678901234567890123456789012345678901234567890",
-        "-12345678901234567890123456789012345678901234567890.5",
-        "1e400",
-        "10e399",
-        "-1e400",
-        "1e-400",
-        "0",
-        "-0",
-        "0.000",
-        "1",
-        "1.0",
-        "01",
-        "1e0",
-        "9223372036854775807",
-        "-9223372036854775808",
-        "999999999999999999",
-        "1000000000000000000",
-        "0.1",
-        "0.2",
-        "0.30000000000000000000000000000000000001",
-    };
-    switch (draw(4)) {
-    case 0: snprintf(out, size, "%s", DRAW_OF(odd)); return;
-    case 1: snprintf(out, size, "%d.%02u", (int)draw(200) - 100, draw(100)); return;
-    default: snprintf(out, size, "%d", (int)draw(60) - 30); return;
-    }
-}
-
-static void draw_text(char *out, size_t size)
-{
-    static const char *const some[] = {
-        "",
-        "a",
-        "b",
-        "A",
-        "né",
-        "true",
-        "x,y",
-        " a",
-        "a\tb",
-        "a text that is much longer than what a sample shows of it",
-        "ein Text, länger als das, was gezeigt wird: ääääääääääääääääääääääää",
-        "abcdefgäbcdefghijkl",
-        "abcdefghijklmnopä",
-    };
-    if (draw(3) == 0)
-        snprintf(out, size, "v%u", draw(1000));
-    else
-        snprintf(out, size, "%s", DRAW_OF(some));
-}
-
-static void draw_cell(char *out, size_t size, uint32_t column, uint32_t row)
-{
-    static const char *const misfits[] = {"abc", "1,5", "", "NaN", "inf", "-Infinity", "true"};
-    static const char *const no_times[] = {"2024-02-30", "today", "", "24:00",
-                                           "2016-12-31T23:59:60Z"};
-    static const char *const flags[] = {"true", "TRUE", "false", "False", "1", "\001mno"};
-    static const char *const ids[] = {"123e4567-e89b-12d3-a456-42661417400",
-                                      "123E4567-E89B-12D3-A456-42661417400", "123e4567"};
-    bool odd = draw(12) == 0;
-    switch (column) {
-    case INTS: snprintf(out, size, "%d", (int)draw(40) - 20); return;
-    case NUMBERS: draw_number(out, size); return;
-    case MIXED:
-    case LOOSE:
-        if (odd)
-            snprintf(out, size, "%s", DRAW_OF(misfits));
-        else
-            draw_number(out, size);
-        return;
-    case DATES:
-        snprintf(out, size, "20%02u-%02u-%02u", draw(30), draw(12) + 1, draw(28) + 1);
-        return;
-    case STAMPS:
-        if (odd)
-            snprintf(out, size, "%s", DRAW_OF(no_times));
-        else
-            snprintf(out, size, "2024-%02u-01T%02u:30:00.%u%s+0%u:00", draw(12) + 1, draw(24),
-                     draw(1000), draw(3) ? "" : "000012", draw(9));
-        return;
-    case TEXTS: draw_text(out, size); return;
-    case FLAGS: snprintf(out, size, "%s", DRAW_OF(flags)); return;
-    case IDS: snprintf(out, size, "%s%u", DRAW_OF(ids), draw(4)); return;
-    default: snprintf(out, size, "%u", odd ? draw(row + 1) : row * 2); return;
-    }
-}
-
-/* Texts that hold NUL bytes are texts like any other. */
-static struct assay_str drawn(char *text)
-{
-    size_t len = strlen(text);
-    if (len > 2 && draw(10) == 0)
-        text[draw((uint32_t)len)] = '\0';
-    return assay_str(text, len);
-}
-
-static void make_table(struct table *table, uint32_t rows, uint32_t nulls)
-{
-    static const char *const names[COLUMNS] = {"ints",   "numbers", "mixed",  "loose", "dates",
-                                               "stamps", "texts",   "rising", "flags", "ids"};
-    char text[256];
-    table_init(table, COLUMNS, rows);
-    for (uint32_t c = 0; c < COLUMNS; c++)
-        table->fields[c] = (struct assay_field){
-            .name = assay_cstr(names[c]), .type = types[c], .inferred = c == LOOSE};
-    for (uint32_t row = 0; row < rows; row++) {
-        for (uint32_t c = 0; c < COLUMNS; c++) {
-            draw_cell(text, sizeof text, c, row);
-            if (draw(100) < nulls)
-                table_set_null(table, row, c);
-            else
-                table_set(table, row, c, c == TEXTS ? drawn(text) : assay_cstr(text));
-        }
-        if (draw(15) == 0)
-            table->usable[row / 64] &= ~((uint64_t)1 << (row % 64));
-        if (draw(15) == 0)
-            table->selected[row / 64] &= ~((uint64_t)1 << (row % 64));
-        if (draw(3) == 0)
-            table->picked[row / 64] &= ~((uint64_t)1 << (row % 64));
-    }
-    table->second_file = rows ? draw(rows + 1) : 0;
-}
 
 /* Predicates for the violations: one that tests texts, one that cannot decide some rows. */
 
@@ -246,8 +92,6 @@ static const struct assay_quantile quantiles[] = {
 static const struct assay_quantiles_args some_quantiles = {quantiles, 6};
 static const struct assay_distinct_args all_values = {.rows = ASSAY_DISTINCT_ALL_VALUES};
 static const struct assay_distinct_args all_rows = {.rows = ASSAY_DISTINCT_ALL_ROWS};
-static const double edges[] = {-10, -0.5, 0, 3, 100};
-static const struct assay_histogram_args bins = {edges, 5};
 static const struct assay_query_args query = {
     "SELECT loose, count(*) AS n, min(texts) FROM {batch} GROUP BY loose ORDER BY loose", 7};
 static const struct assay_sequence_args rising = {ASSAY_ORDER_NUMBER, false, false};
@@ -255,99 +99,6 @@ static const struct assay_sequence_args strictly = {ASSAY_ORDER_NUMBER, false, t
 static const struct assay_sequence_args falling = {ASSAY_ORDER_NUMBER, true, true};
 static const struct assay_sequence_args later = {ASSAY_ORDER_TIME, false, false};
 static const struct assay_sequence_args text_rising = {ASSAY_ORDER_TEXT, false, false};
-
-/* What the details say, for comparing. */
-
-static void put_value(struct assay_buf *out, const char *name, const struct assay_value *value)
-{
-    assay_buf_printf(out, "%s %d ", name, (int)value->kind);
-    assay_value_describe(value, out);
-    assay_buf_putc(out, '\n');
-}
-
-static void tell_malformed(const void *detail, struct assay_buf *out)
-{
-    const struct assay_malformed_detail *d = detail;
-    for (int k = 0; k < ASSAY_MALFORMED_KINDS; k++)
-        assay_buf_printf(out, "kind %d %llu\n", k, (unsigned long long)d->by_kind[k]);
-}
-
-static void tell_extremes(const void *detail, struct assay_buf *out)
-{
-    const struct assay_extremes_detail *d = detail;
-    put_value(out, "min", &d->min);
-    put_value(out, "max", &d->max);
-    assay_buf_printf(out, "times %lld.%03u %lld.%03u\n", (long long)d->min_time.micros,
-                     d->min_time.nanos, (long long)d->max_time.micros, d->max_time.nanos);
-}
-
-static void tell_moments(const void *detail, struct assay_buf *out)
-{
-    const struct assay_moments_detail *d = detail;
-    assay_buf_printf(out, "count %llu\n", (unsigned long long)d->count);
-    put_value(out, "sum", &d->sum);
-    put_value(out, "mean", &d->mean);
-    put_value(out, "stdev", &d->stdev);
-}
-
-static void tell_distinct(const void *detail, struct assay_buf *out)
-{
-    const struct assay_distinct_detail *d = detail;
-    assay_buf_printf(out, "distinct %llu once %llu\n", (unsigned long long)d->distinct,
-                     (unsigned long long)d->singletons);
-}
-
-static void tell_frequency(const void *detail, struct assay_buf *out)
-{
-    const struct assay_frequency_detail *d = detail;
-    assay_buf_printf(out, "distinct %llu of %llu, %u modes, %llu more, named %d\n",
-                     (unsigned long long)d->distinct, (unsigned long long)d->total, d->modes,
-                     (unsigned long long)d->unlisted_modes, d->named);
-    for (uint32_t i = 0; i < d->count; i++) {
-        assay_buf_printf(out, "%llu times ", (unsigned long long)d->counts[i]);
-        put_value(out, "", &d->values[i]);
-    }
-}
-
-static void tell_kinds(const void *detail, struct assay_buf *out)
-{
-    const struct assay_kinds_detail *d = detail;
-    assay_buf_printf(out, "nulls %d, integers %d, numbers %d, booleans %d, others %d, kinds %d\n",
-                     d->nulls, d->integers, d->numbers, d->booleans, d->others, d->of_kinds);
-}
-
-static void tell_histogram(const void *detail, struct assay_buf *out)
-{
-    const struct assay_histogram_detail *d = detail;
-    assay_buf_printf(out, "%llu below, %llu above, of %llu:", (unsigned long long)d->below,
-                     (unsigned long long)d->above, (unsigned long long)d->total);
-    for (uint32_t i = 0; i + 1 < bins.count; i++)
-        assay_buf_printf(out, " %llu", (unsigned long long)d->counts[i]);
-}
-
-static void tell_query(const void *detail, struct assay_buf *out)
-{
-    const struct assay_query_detail *d = detail;
-    assay_buf_printf(out, "%llu rows\n", (unsigned long long)d->count);
-    put_value(out, "first", &d->rows);
-}
-
-static enum assay_status tell_tuple(void *ctx, const struct assay_str *parts, uint64_t count,
-                                    struct assay_error *err)
-{
-    (void)err;
-    for (int i = 0; i < 2; i++)
-        assay_buf_printf(ctx, "%.*s|", parts[i].ptr ? (int)parts[i].len : 4,
-                         parts[i].ptr ? parts[i].ptr : "null");
-    assay_buf_printf(ctx, "%llu\n", (unsigned long long)count);
-    return ASSAY_OK;
-}
-
-static void tell_tuples(const void *detail, struct assay_buf *out)
-{
-    struct assay_error err;
-    assert_int_equal(assay_tuples_walk(detail, tell_tuple, out, &err), ASSAY_OK);
-}
 
 /* The metrics, each with several sets of arguments. */
 
@@ -358,7 +109,7 @@ struct law {
     uint32_t columns[3];
     uint32_t column_count;
     bool filtered;
-    void (*tell)(const void *detail, struct assay_buf *out);
+    law_tell *tell;
     bool depends; /* looks values up in the finished distinct ones of the same columns */
 };
 
@@ -368,53 +119,74 @@ static const struct law laws[] = {
     {"drift", "one column", NULL, {INTS}, 1, false, NULL, false},
     {"counts", "one column", NULL, {INTS}, 1, false, NULL, false},
     {"counts", "three columns, filtered", NULL, {INTS, TEXTS, DATES}, 3, true, NULL, false},
-    {"distinct", "texts", NULL, {TEXTS}, 1, false, tell_distinct, false},
-    {"distinct", "undeclared integers", NULL, {INTS}, 1, false, tell_distinct, false},
-    {"distinct", "numbers", NULL, {NUMBERS}, 1, false, tell_distinct, false},
-    {"distinct", "a rising run", NULL, {RISING}, 1, false, tell_distinct, false},
-    {"distinct", "pairs", NULL, {INTS, TEXTS}, 2, false, tell_distinct, false},
+    {"distinct", "texts", NULL, {TEXTS}, 1, false, law_tell_distinct, false},
+    {"distinct", "undeclared integers", NULL, {INTS}, 1, false, law_tell_distinct, false},
+    {"distinct", "numbers", NULL, {NUMBERS}, 1, false, law_tell_distinct, false},
+    {"distinct", "a rising run", NULL, {RISING}, 1, false, law_tell_distinct, false},
+    {"distinct", "pairs", NULL, {INTS, TEXTS}, 2, false, law_tell_distinct, false},
     {"distinct",
      "triples, filtered",
      NULL,
      {RISING, NUMBERS, DATES},
      3,
      true,
-     tell_distinct,
+     law_tell_distinct,
      false},
-    {"distinct", "of an inferred type", NULL, {LOOSE}, 1, false, tell_distinct, false},
-    {"distinct", "pairs without nulls", &all_values, {LOOSE, TEXTS}, 2, true, tell_distinct, false},
-    {"distinct", "pairs of all rows", &all_rows, {INTS, LOOSE}, 2, false, tell_distinct, false},
-    {"distinct", "timestamps", NULL, {STAMPS}, 1, false, tell_distinct, false},
-    {"distinct", "booleans", NULL, {FLAGS}, 1, false, tell_distinct, false},
-    {"distinct", "UUIDs, filtered", NULL, {IDS}, 1, true, tell_distinct, false},
-    {"distinct", "triples of types", NULL, {STAMPS, FLAGS, IDS}, 3, false, tell_distinct, false},
-    {"distinct", "a lookup of texts", &lookup, {TEXTS}, 1, false, tell_distinct, false},
-    {"distinct", "a lookup of integers", &lookup, {RISING}, 1, false, tell_distinct, false},
-    {"extremes", "integers", &as_numbers, {INTS}, 1, false, tell_extremes, false},
-    {"extremes", "numbers", &as_numbers, {NUMBERS}, 1, true, tell_extremes, false},
-    {"extremes", "with misfits", &as_numbers, {MIXED}, 1, false, tell_extremes, false},
-    {"extremes", "dates", &as_times, {DATES}, 1, false, tell_extremes, false},
-    {"extremes", "timestamps with misfits", &as_times, {STAMPS}, 1, false, tell_extremes, false},
-    {"extremes", "texts", &as_texts, {TEXTS}, 1, true, tell_extremes, false},
-    {"frequency", "texts", &top3, {TEXTS}, 1, false, tell_frequency, false},
-    {"frequency", "numbers", &top3, {NUMBERS}, 1, false, tell_frequency, false},
-    {"frequency", "all of them, filtered", &top1000, {MIXED}, 1, true, tell_frequency, false},
-    {"frequency", "of an inferred type", &top1000, {LOOSE}, 1, false, tell_frequency, false},
-    {"frequency", "timestamps", &top1000, {STAMPS}, 1, false, tell_frequency, false},
-    {"frequency", "booleans, filtered", &top3, {FLAGS}, 1, true, tell_frequency, false},
-    {"frequency", "UUIDs", &top1000, {IDS}, 1, false, tell_frequency, false},
-    {"histogram", "numbers", &bins, {NUMBERS}, 1, true, tell_histogram, false},
-    {"histogram", "with misfits", &bins, {MIXED}, 1, false, tell_histogram, false},
-    {"kinds", "of all sorts", NULL, {MIXED}, 1, false, tell_kinds, false},
-    {"kinds", "of texts, filtered", NULL, {TEXTS}, 1, true, tell_kinds, false},
-    {"malformed", "records", NULL, {0}, 0, false, tell_malformed, false},
-    {"moments", "integers", NULL, {INTS}, 1, false, tell_moments, false},
-    {"moments", "numbers", NULL, {NUMBERS}, 1, false, tell_moments, false},
-    {"moments", "with misfits, filtered", NULL, {MIXED}, 1, true, tell_moments, false},
+    {"distinct", "of an inferred type", NULL, {LOOSE}, 1, false, law_tell_distinct, false},
+    {"distinct",
+     "pairs without nulls",
+     &all_values,
+     {LOOSE, TEXTS},
+     2,
+     true,
+     law_tell_distinct,
+     false},
+    {"distinct", "pairs of all rows", &all_rows, {INTS, LOOSE}, 2, false, law_tell_distinct, false},
+    {"distinct", "timestamps", NULL, {STAMPS}, 1, false, law_tell_distinct, false},
+    {"distinct", "booleans", NULL, {FLAGS}, 1, false, law_tell_distinct, false},
+    {"distinct", "UUIDs, filtered", NULL, {IDS}, 1, true, law_tell_distinct, false},
+    {"distinct",
+     "triples of types",
+     NULL,
+     {STAMPS, FLAGS, IDS},
+     3,
+     false,
+     law_tell_distinct,
+     false},
+    {"distinct", "a lookup of texts", &lookup, {TEXTS}, 1, false, law_tell_distinct, false},
+    {"distinct", "a lookup of integers", &lookup, {RISING}, 1, false, law_tell_distinct, false},
+    {"extremes", "integers", &as_numbers, {INTS}, 1, false, law_tell_extremes, false},
+    {"extremes", "numbers", &as_numbers, {NUMBERS}, 1, true, law_tell_extremes, false},
+    {"extremes", "with misfits", &as_numbers, {MIXED}, 1, false, law_tell_extremes, false},
+    {"extremes", "dates", &as_times, {DATES}, 1, false, law_tell_extremes, false},
+    {"extremes",
+     "timestamps with misfits",
+     &as_times,
+     {STAMPS},
+     1,
+     false,
+     law_tell_extremes,
+     false},
+    {"extremes", "texts", &as_texts, {TEXTS}, 1, true, law_tell_extremes, false},
+    {"frequency", "texts", &top3, {TEXTS}, 1, false, law_tell_frequency, false},
+    {"frequency", "numbers", &top3, {NUMBERS}, 1, false, law_tell_frequency, false},
+    {"frequency", "all of them, filtered", &top1000, {MIXED}, 1, true, law_tell_frequency, false},
+    {"frequency", "of an inferred type", &top1000, {LOOSE}, 1, false, law_tell_frequency, false},
+    {"frequency", "timestamps", &top1000, {STAMPS}, 1, false, law_tell_frequency, false},
+    {"frequency", "booleans, filtered", &top3, {FLAGS}, 1, true, law_tell_frequency, false},
+    {"frequency", "UUIDs", &top1000, {IDS}, 1, false, law_tell_frequency, false},
+    {"histogram", "numbers", &law_bins, {NUMBERS}, 1, true, law_tell_histogram, false},
+    {"histogram", "with misfits", &law_bins, {MIXED}, 1, false, law_tell_histogram, false},
+    {"kinds", "of all sorts", NULL, {MIXED}, 1, false, law_tell_kinds, false},
+    {"kinds", "of texts, filtered", NULL, {TEXTS}, 1, true, law_tell_kinds, false},
+    {"malformed", "records", NULL, {0}, 0, false, law_tell_malformed, false},
+    {"moments", "integers", NULL, {INTS}, 1, false, law_tell_moments, false},
+    {"moments", "numbers", NULL, {NUMBERS}, 1, false, law_tell_moments, false},
+    {"moments", "with misfits, filtered", NULL, {MIXED}, 1, true, law_tell_moments, false},
     {"quantiles", "integers", &some_quantiles, {INTS}, 1, false, NULL, false},
     {"quantiles", "numbers", &some_quantiles, {NUMBERS}, 1, false, NULL, false},
     {"quantiles", "with misfits, filtered", &some_quantiles, {MIXED}, 1, true, NULL, false},
-    {"query", "groups", &query, {LOOSE, TEXTS}, 2, true, tell_query, false},
+    {"query", "groups", &query, {LOOSE, TEXTS}, 2, true, law_tell_query, false},
     {"rows", "all", NULL, {0}, 0, false, NULL, false},
     {"rows", "filtered", NULL, {0}, 0, true, NULL, false},
     {"sequence", "rising", &rising, {RISING}, 1, false, NULL, false},
@@ -424,9 +196,9 @@ static const struct law laws[] = {
     {"sequence", "later and later", &later, {STAMPS}, 1, false, NULL, false},
     {"sequence", "rising texts", &text_rising, {TEXTS}, 1, false, NULL, false},
     {"sequence", "rising UUIDs", &text_rising, {IDS}, 1, false, NULL, false},
-    {"tuples", "of types", NULL, {STAMPS, FLAGS, IDS}, 3, false, tell_tuples, false},
-    {"tuples", "of two", NULL, {INTS, TEXTS}, 2, false, tell_tuples, false},
-    {"tuples", "of three, filtered", NULL, {LOOSE, DATES, MIXED}, 3, true, tell_tuples, false},
+    {"tuples", "of types", NULL, {STAMPS, FLAGS, IDS}, 3, false, law_tell_tuples, false},
+    {"tuples", "of two", NULL, {INTS, TEXTS}, 2, false, law_tell_tuples, false},
+    {"tuples", "of three, filtered", NULL, {LOOSE, DATES, MIXED}, 3, true, law_tell_tuples, false},
     {"violations", "with notes", &odd_args, {TEXTS}, 1, false, NULL, false},
     {"violations", "of any of two, filtered", &any_args, {TEXTS, INTS}, 2, true, NULL, false},
     {"violations", "of all rows", &all_args, {MIXED, DATES}, 2, false, NULL, false},
@@ -448,7 +220,7 @@ struct trial {
     struct assay_metric_env env;
     struct assay_budget budget;
     const struct assay_field *fields[3];
-    struct assay_str schema[COLUMNS];
+    struct assay_str schema[LAW_COLUMNS];
     struct assay_buf saved, told; /* by one pass */
     void *depends;                /* finished */
 };
@@ -469,7 +241,7 @@ static void trial_env(struct trial *trial, size_t memory)
     assay_budget_init(&trial->budget, memory, "/tmp");
     for (uint32_t i = 0; i < trial->law->column_count; i++)
         trial->fields[i] = &trial->table->fields[trial->law->columns[i]];
-    for (uint32_t i = 0; i < COLUMNS; i++)
+    for (uint32_t i = 0; i < LAW_COLUMNS; i++)
         trial->schema[i] = trial->table->fields[i].name;
     trial->env = (struct assay_metric_env){
         .budget = &trial->budget,
@@ -477,7 +249,7 @@ static void trial_env(struct trial *trial, size_t memory)
         .max_samples = 5,
         .max_sample_bytes = 16,
         .schema = trial->schema,
-        .schema_count = COLUMNS,
+        .schema_count = LAW_COLUMNS,
         .fields = trial->fields,
         .field_count = trial->law->column_count,
         .depends = trial->depends,
@@ -533,7 +305,7 @@ static void tell_samples(const struct assay_measure *measure, struct assay_buf *
                          (unsigned long long)s->line, (unsigned long long)s->column, s->file,
                          (int)s->note.len, s->note.ptr);
         for (size_t v = 0; v < s->value_count; v++)
-            put_value(out, "  value", &s->values[v]);
+            law_tell_value(out, "  value", &s->values[v]);
     }
 }
 
@@ -548,7 +320,7 @@ static void finish(struct trial *trial, void *state, struct assay_buf *out)
     check_ok(trial->metric->finish(state, &arena, &measure, &err), trial, &err, "finish");
     if (measure.failed)
         assay_buf_printf(out, "failed %s %s\n", measure.error.code, measure.error.message);
-    put_value(out, "value", &measure.value);
+    law_tell_value(out, "value", &measure.value);
     assay_buf_printf(out, "counts %llu %llu %llu %llu\n",
                      (unsigned long long)measure.counts.element_count,
                      (unsigned long long)measure.counts.missing_count,
@@ -603,9 +375,9 @@ static void feed(struct trial *trial, void **states, uint32_t count, uint32_t lo
     const struct table *table = trial->table;
     for (uint32_t from = 0; from < table->rows;) {
         uint32_t end = from < table->second_file ? table->second_file : table->rows;
-        uint32_t rows = 1 + draw(longest);
+        uint32_t rows = 1 + law_draw(longest);
         rows = rows < end - from ? rows : end - from;
-        update(trial, states[draw(count)], from, rows);
+        update(trial, states[law_draw(count)], from, rows);
         from += rows;
     }
 }
@@ -615,7 +387,7 @@ static void *merge_all(struct trial *trial, void **states, uint32_t count)
 {
     struct assay_error err = {0};
     while (count > 1) {
-        uint32_t a = draw(count), b = draw(count - 1);
+        uint32_t a = law_draw(count), b = law_draw(count - 1);
         b += b >= a;
         check_ok(trial->metric->merge(states[a], states[b], &err), trial, &err, "merge");
         free_state(trial, states[b]);
@@ -648,12 +420,12 @@ static void compare(struct trial *trial, void *state, const char *what)
 static void any_split(struct trial *trial, bool bytes, uint32_t longest, const char *what)
 {
     void *states[MAX_STATES];
-    uint32_t count = 1 + draw(MAX_STATES);
+    uint32_t count = 1 + law_draw(MAX_STATES);
     for (uint32_t i = 0; i < count; i++)
         states[i] = new_state(trial);
     feed(trial, states, count, longest);
     for (uint32_t i = 0; i < count && bytes; i++)
-        if (draw(2))
+        if (law_draw(2))
             states[i] = through_bytes(trial, states[i]);
     compare(trial, merge_all(trial, states, count), what);
 }
@@ -708,7 +480,7 @@ static void try_law(const struct law *law, struct table *table, unsigned splits)
     one_pass(&trial);
     with_nothing(&trial);
     for (unsigned i = 0; i < splits; i++) {
-        uint32_t longest = 1 + draw(i % 2 ? 10 : 100);
+        uint32_t longest = 1 + law_draw(i % 2 ? 10 : 100);
         trial_env(&trial, 0);
         any_split(&trial, false, longest, "a split");
         any_split(&trial, true, longest, "a split through saved states");
@@ -726,7 +498,7 @@ static void try_tables(const uint32_t *sizes, size_t count, unsigned splits, uin
 {
     for (size_t i = 0; i < count; i++) {
         struct table table;
-        make_table(&table, sizes[i], nulls);
+        law_table_make(&table, sizes[i], nulls);
         for (size_t k = 0; k < LAWS; k++)
             try_law(&laws[k], &table, splits);
         table_free(&table);
@@ -751,7 +523,7 @@ static void small_tables(void **state)
 {
     static const uint32_t sizes[] = {0, 1, 2, 3, 5, 17, 63, 64, 65, 130};
     (void)state;
-    random_state = 88172645463325252u;
+    law_seed(88172645463325252u);
     try_tables(sizes, sizeof sizes / sizeof sizes[0], 12, 10);
 }
 
@@ -759,7 +531,7 @@ static void tables_of_nulls(void **state)
 {
     static const uint32_t sizes[] = {1, 70, 90};
     (void)state;
-    random_state = 3141592653589793238u;
+    law_seed(3141592653589793238u);
     try_tables(sizes, 1, 3, 100);
     try_tables(sizes, sizeof sizes / sizeof sizes[0], 3, 90);
 }
@@ -768,7 +540,7 @@ static void a_larger_table(void **state)
 {
     static const uint32_t sizes[] = {3000};
     (void)state;
-    random_state = 2718281828459045235u;
+    law_seed(2718281828459045235u);
     try_tables(sizes, 1, 2, 5);
 }
 
