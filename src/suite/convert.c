@@ -12,7 +12,8 @@
 struct conversion {
     struct assay_loader loader; /* of nodes; its diags go nowhere */
     struct assay_diags ignored;
-    struct assay_diags *losses;
+    struct assay_diags *losses; /* of what the native suite cannot say */
+    struct assay_diags *told;   /* the caller's */
     struct assay_gx_writing writing;
     const struct assay_node *at; /* where new nodes are said to stand */
     struct assay_node *root;     /* of the native suite */
@@ -260,6 +261,16 @@ static void keep_item(struct conversion *c, const struct assay_origin_item *item
         "%s: a computed %.*s has no equal", item->row->name, (int)why->key.len, why->key.ptr);
 }
 
+/* Whether a member of their `meta` is the author's; one under a name that means more is lost. */
+static bool is_theirs_alone(struct conversion *c, const struct assay_node *member)
+{
+    bool kept = assay_str_is(member->key, ASSAY_GX_KEPT);
+    if (kept)
+        assay_convert_lose(c->told, member, "call it something else",
+                           "\"gx\" in meta is left out: here it is what a conversion keeps");
+    return !kept && !assay_str_is(member->key, "assay");
+}
+
 /* `meta` of an item without what is assay's, with what the native check does not say. */
 static void put_meta(struct conversion *c, struct assay_node *given, const struct assay_node *at,
                      const struct assay_node *kept)
@@ -269,7 +280,7 @@ static void put_meta(struct conversion *c, struct assay_node *given, const struc
     for (const struct assay_node *n = theirs && theirs->kind == ASSAY_NODE_MAPPING ? theirs->first
                                                                                    : NULL;
          n != NULL; n = n->next)
-        if (!assay_str_is(n->key, "assay") && !assay_str_is(n->key, ASSAY_GX_KEPT))
+        if (is_theirs_alone(c, n))
             put(c, meta, n->key.ptr, n);
     if (kept != NULL)
         put(c, meta, ASSAY_GX_KEPT, kept);
@@ -356,7 +367,7 @@ static void copy_theirs(struct conversion *c, const struct assay_origin_file *fi
         put_text(c, c->root, "conventions", "great_expectations");
     for (const struct assay_node *n = meta && meta->kind == ASSAY_NODE_MAPPING ? meta->first : NULL;
          n != NULL; n = n->next)
-        if (!assay_str_is(n->key, "assay"))
+        if (is_theirs_alone(c, n))
             put(c, c->meta, n->key.ptr, n);
     for (uint32_t i = 0; i < file->item_count; i++)
         add_item(c, &file->items[i]);
@@ -487,15 +498,34 @@ static void check_limits(struct conversion *c, enum assay_convert_to to, struct 
     assay_arena_free(&arena);
 }
 
+/*
+ * In a list each value has a kind of its own, and JSON has no variable but in a text: what
+ * YAML makes a number or a word of, once the value is in, is a text there.
+ */
+static void lose_kinds(struct conversion *c, const struct assay_node *node)
+{
+    for (const struct assay_node *n = node ? node->first : NULL; n != NULL; n = n->next) {
+        if (assay_str_is(n->key, "tags"))
+            continue;
+        if (node->kind == ASSAY_NODE_SEQUENCE && n->plain && n->interpolated)
+            assay_convert_lose(c->told, n, "keep the suite in YAML, or write the value",
+                               "in JSON %.*s is a text, whatever its value", (int)n->written.len,
+                               n->written.ptr);
+        lose_kinds(c, n);
+    }
+}
+
 static void write(struct conversion *c, enum assay_convert_to to, struct assay_buf *out)
 {
     struct assay_comments comments = {c->comments, c->comment_count};
     bool ok = true;
     if (to == ASSAY_CONVERT_NATIVE)
         assay_write_yaml(out, c->root, &comments);
-    else if (to == ASSAY_CONVERT_NATIVE_JSON)
+    else if (to == ASSAY_CONVERT_NATIVE_JSON) {
+        lose_kinds(c, assay_node_member(c->root, ASSAY_STR("checks")));
+        lose_kinds(c, assay_node_member(c->root, ASSAY_STR("columns")));
         ok = assay_write_json(out, c->root, true);
-    else {
+    } else {
         c->writing.old = to == ASSAY_CONVERT_GX_OLD;
         struct assay_node *root = assay_convert_gx(&c->writing, c->root, c->losses);
         ok = root != NULL && assay_write_json(out, root, false);
@@ -511,7 +541,7 @@ static void write(struct conversion *c, enum assay_convert_to to, struct assay_b
 void assay_convert(struct assay_suite *suite, const struct assay_origin *origin,
                    enum assay_convert_to to, struct assay_buf *out, struct assay_diags *losses)
 {
-    struct conversion c = {.losses = losses, .loader = {.suite = suite}};
+    struct conversion c = {.told = losses, .loader = {.suite = suite}};
     assay_diags_init(&c.ignored);
     c.loader.diags = &c.ignored;
     c.loader.lenient = true;

@@ -30,6 +30,21 @@ void assay_convert_lose(struct assay_diags *losses, const struct assay_node *at,
     assay_error_help(assay_node_warning(losses, at, "CONVERT-LOSS", "%s", message), "%s", help);
 }
 
+/* Members of `meta` whose names mean something there, or here, and that are the author's. */
+static void lose_meta(struct target *t, const struct assay_node *meta)
+{
+    static const char *const help = "call it something else";
+    for (const struct assay_node *c = meta && meta->kind == ASSAY_NODE_MAPPING ? meta->first : NULL;
+         c != NULL; c = c->next) {
+        if (assay_str_is(c->key, "assay"))
+            assay_convert_lose(t->losses, c, help,
+                               "\"assay\" in meta is left out: there it is what assay keeps");
+        if (assay_str_is(c->key, ASSAY_GX_KEPT) && c->kind != ASSAY_NODE_MAPPING)
+            assay_convert_lose(t->losses, c, help,
+                               "\"gx\" in meta is left out: it is what a conversion keeps");
+    }
+}
+
 /* A check of the list under `column`, or of the suite's own where that is NULL. */
 static void add_check(struct target *t, const struct assay_node *entry,
                       const struct assay_node *column, struct assay_node **own)
@@ -50,9 +65,10 @@ static void add_check(struct target *t, const struct assay_node *entry,
     };
     const char *why, *kept;
     const struct assay_node *item = assay_gx_item_of(t->writing, &check, &why, &kept);
-    if (item != NULL)
+    if (item != NULL) {
         assay_node_append(t->loader, t->list, item);
-    else {
+        lose_meta(t, assay_node_get(check.given, "meta"));
+    } else {
         if (*own == NULL)
             *own = assay_node_new(t->loader, entry, ASSAY_NODE_SEQUENCE);
         assay_node_append(t->loader, *own, entry);
@@ -164,6 +180,7 @@ static void put_meta(struct target *t, struct assay_node *root, const struct ass
 {
     const struct assay_node *user = assay_node_get(native, "meta");
     struct assay_node *meta = assay_node_put_new(t->loader, root, "meta", ASSAY_NODE_MAPPING);
+    lose_meta(t, user);
     for (const struct assay_node *c = user && user->kind == ASSAY_NODE_MAPPING ? user->first : NULL;
          c != NULL; c = c->next)
         if (!assay_str_is(c->key, ASSAY_GX_KEPT) && !assay_str_is(c->key, "assay"))

@@ -302,15 +302,17 @@ static void keep_default(struct assay_gx_attempt *a, const struct assay_node *no
 
 /*
  * The node with escapes resolved, and the defaults of its variables kept. False where a
- * variable is only a part of a text, which no parameter can be.
+ * variable is only a part of a text, which no parameter can be; or, below what is `typed`, a
+ * text, though a number might be put in for it: there that would be a number.
  */
-static bool settle(struct assay_gx_attempt *a, struct assay_node *node)
+static bool settle(struct assay_gx_attempt *a, struct assay_node *node, bool typed)
 {
     struct assay_str name, dflt;
     bool ok = true;
-    if (node->written.ptr != NULL && read_variable(node->written, &name, &dflt))
+    if (node->written.ptr != NULL && read_variable(node->written, &name, &dflt)) {
+        ok = !typed || node->plain;
         keep_default(a, node, name, dflt);
-    else if (node->written.ptr != NULL) {
+    } else if (node->written.ptr != NULL) {
         ok = has_no_variable(node->written);
         node->written = assay_str(NULL, 0);
     }
@@ -319,9 +321,21 @@ static bool settle(struct assay_gx_attempt *a, struct assay_node *node)
     node->count = 0;
     for (const struct assay_node *c = all.first; c != NULL; c = c->next) {
         struct assay_node *copy = assay_node_append(a->writing->loader, node, c);
-        ok = ok && copy != NULL && settle(a, copy);
+        ok = ok && copy != NULL && settle(a, copy, typed);
     }
     return ok;
+}
+
+/* Whether the kinds of the values below a parameter matter, each for itself. */
+static bool is_typed(const struct assay_expectation *e, const struct assay_node *node)
+{
+    bool below = node->kind == ASSAY_NODE_SEQUENCE || node->kind == ASSAY_NODE_MAPPING;
+    for (size_t i = 0; below && e != NULL && i < e->param_count; i++)
+        if (assay_str_is(node->key, e->params[i].name))
+            return e->params[i].type == ASSAY_PARAM_SCALARS ||
+                   e->params[i].type == ASSAY_PARAM_TUPLES ||
+                   e->params[i].type == ASSAY_PARAM_VALUE;
+    return false;
 }
 
 /* What the check gives, by name and with its column. */
@@ -348,7 +362,7 @@ static bool prepare(struct assay_gx_attempt *a, const struct assay_gx_check *che
                 put(a, wants, e->params[i].name, given);
     for (struct assay_node *c = wants->first; c != NULL; c = c->next)
         if (place_of(a, c->key) == NULL && !assay_str_is(c->key, "meta"))
-            ok &= settle(a, c);
+            ok &= settle(a, c, is_typed(e, c));
     return ok;
 }
 
@@ -424,7 +438,7 @@ struct assay_node *assay_gx_item_of(struct assay_gx_writing *writing,
     *kept = NULL;
     a.make.at = check->at;
     if (!prepare(&a, check)) {
-        *why = "a part of a text is a variable";
+        *why = "a text, or a part of one, is a variable";
         return NULL;
     }
     struct assay_node *item = best_row(&a, check, kept);
