@@ -41,7 +41,7 @@ const int64_t assay_quantiles_pow10[ASSAY_NUM_SCALES] = {
 
 void assay_quantiles_init(struct assay_quantiles *state, struct assay_budget *budget)
 {
-    *state = (struct assay_quantiles){.budget = budget};
+    *state = (struct assay_quantiles){.budget = budget, .seen_lo = INT64_MAX, .seen_hi = INT64_MIN};
     assay_sorter_init(&state->sorter, budget);
     assay_buf_init(&state->texts, (size_t)1 << 30);
 }
@@ -116,23 +116,39 @@ static void move_counters(struct assay_quantiles *state, uint32_t *dense, int64_
     state->dense_total = total;
 }
 
+/*
+ * The range that the counters are to have so that they cover `value`: of all values seen
+ * if that pays, else of those that they cover and this one. False: as they are.
+ */
+static bool range_with(const struct assay_quantiles *state, int64_t value, uint64_t most,
+                       assay_int128 *lo, assay_int128 *hi)
+{
+    assay_int128 base = value, last = value;
+    if (state->dense_len > 0) {
+        base = state->dense_base;
+        last = base + (assay_int128)state->dense_len - 1;
+    }
+    *lo = base < state->seen_lo ? base : state->seen_lo;
+    *hi = last > state->seen_hi ? last : state->seen_hi;
+    /* In steps of a half at least, or every other value would move all the counters. */
+    if (*hi - *lo < (assay_int128)most)
+        return most == DENSE_MAX || most / 3 * 2 >= state->dense_len;
+    *lo = base < value ? base : value;
+    *hi = last > value ? last : value;
+    return *hi - *lo < (assay_int128)most && (most == DENSE_MAX || most / 4 >= state->dense_len);
+}
+
 /* Makes the counters cover `value` where that pays. */
 static enum assay_status cover(struct assay_quantiles *state, int64_t value,
                                struct assay_error *err)
 {
     uint64_t most = DENSE_FREE + DENSE_PER_VALUE * state->count;
+    assay_int128 lo, hi;
     if (most > DENSE_MAX)
         most = DENSE_MAX;
-    assay_int128 lo = value, hi = value;
-    if (state->dense_len > 0) {
-        assay_int128 base = state->dense_base, last = base + (assay_int128)state->dense_len - 1;
-        lo = lo < base ? lo : base;
-        hi = hi > last ? hi : last;
-    }
-    if (hi - lo >= (assay_int128)most)
-        return ASSAY_OK;
-    /* In steps of a half at least, or every other value would move all the counters. */
-    if (most < DENSE_MAX && most / 3 * 2 < state->dense_len)
+    state->seen_lo = value < state->seen_lo ? value : state->seen_lo;
+    state->seen_hi = value > state->seen_hi ? value : state->seen_hi;
+    if (!range_with(state, value, most, &lo, &hi))
         return ASSAY_OK;
     size_t len = (size_t)(hi - lo) + 1, room = len / 2 + 64;
     room = room < most - len ? room : (size_t)(most - len);
@@ -164,6 +180,8 @@ enum assay_status assay_quantiles_raise(struct assay_quantiles *state, uint8_t s
         return ASSAY_OK;
     ASSAY_TRY(flush_dense(state, err));
     free_dense(state);
+    state->seen_lo = INT64_MAX;
+    state->seen_hi = INT64_MIN;
     ASSAY_TRY(assay_sorter_scale(&state->sorter, assay_quantiles_pow10[scale - state->scale], err));
     state->scale = scale;
     return ASSAY_OK;

@@ -42,7 +42,8 @@ struct assay_quantiles {
     bool has_high;   /* a counter in `dense` is not 0 */
     int64_t dense_base;
     size_t dense_len;
-    uint64_t dense_total; /* what the counters add up to */
+    int64_t seen_lo, seen_hi; /* of values at this scale that came to no counter at first */
+    uint64_t dense_total;     /* what the counters add up to */
     struct assay_sorter sorter;
     struct assay_quantiles_big *bigs; /* the first `big_settled` sorted, each once */
     size_t big_count, big_cap, big_settled;
