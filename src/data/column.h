@@ -58,6 +58,7 @@ struct assay_column {
     const uint64_t *null;           /* bit set: the value is null */
     const uint8_t *kind;            /* enum assay_kind a row; NULL: all are text */
     uint8_t kinds_seen;             /* where there are kinds: 1 << kind of each that is no null */
+    bool ascii;                     /* no value has a byte over 0x7f; false: not known */
     struct assay_arena *arena;      /* the batch's; holds the views below */
     struct assay_numbers *numbers;  /* made by assay_column_numbers; NULL before */
     struct assay_times *times;      /* made by assay_column_times; NULL before */

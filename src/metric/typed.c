@@ -134,11 +134,17 @@ static bool is_boolean_at(const struct assay_column *column, uint32_t row)
     return assay_typed_is_boolean(assay_column_text(column, row));
 }
 
-/* The first row from `row` on whose value is a boolean. */
+/* The first row from `row` on whose value is a boolean; 64 numbers are passed at once. */
 static uint32_t next_boolean(const struct assay_column *column, const uint8_t *code, uint32_t row)
 {
-    while (row < column->rows && (code[row] != ASSAY_NUM_NOT || !is_boolean_at(column, row)))
-        row++;
+    while (row < column->rows) {
+        uint32_t count = column->rows - row < 64 ? column->rows - row : 64;
+        uint64_t others = assay_bits_above(code + row, count, ASSAY_NUM_NOT - 1);
+        for (; others != 0; others &= others - 1)
+            if (is_boolean_at(column, row + (uint32_t)__builtin_ctzll(others)))
+                return row + (uint32_t)__builtin_ctzll(others);
+        row += count;
+    }
     return row;
 }
 

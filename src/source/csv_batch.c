@@ -113,6 +113,7 @@ static enum assay_status csv_column(struct assay_batch *batch, uint32_t index,
     column->spans = spans;
     column->null = null;
     column->kind = NULL;
+    column->ascii = (own->chunk.seen & ASSAY_CSV_SEEN_HIGH) == 0;
     column->arena = &batch->arena;
     if (own->csv->options.trim)
         trim(own, column, spans, null);
