@@ -32,7 +32,7 @@ static void odbc_close(struct assay_db *db)
     free(own);
 }
 
-/* `odbc:NAME` is a data source; what has a `=` is a connection string. */
+/* `odbc:NAME` and `odbc:NAME;Uid=…` are a data source; else it is a connection string. */
 static enum assay_status put_string(struct assay_odbc *own, const struct assay_db_request *request,
                                     struct assay_error *err)
 {
@@ -47,7 +47,8 @@ static enum assay_status put_string(struct assay_odbc *own, const struct assay_d
                          "a value that has a ? in braces");
         return ASSAY_USAGE;
     }
-    if (memchr(text.ptr, '=', text.len) == NULL)
+    const char *equals = memchr(text.ptr, '=', text.len), *end = memchr(text.ptr, ';', text.len);
+    if (equals == NULL || (end != NULL && end < equals))
         assay_buf_puts(&own->text, "DSN=");
     assay_buf_str(&own->text, text);
     return own->text.failed || !assay_secrets_add_dsn(&own->secrets, text) ? assay_fail_nomem(err)
