@@ -19,7 +19,7 @@ _assay()
     command=${COMP_WORDS[1]-}
     common='--help --quiet --verbose --color -h -q -v'
     settings='--delimiter --quote --header --encoding --null-values --trim --skip-lines --short-records
-        --csv-engine --json-engine --records --duplicate-keys --allow-nan --max-field --format --table --query --where --order-by --connect-timeout --statement-timeout
+        --csv-engine --json-engine --records --duplicate-keys --allow-nan --max-field --format --table --query --where --partition --order-by --connect-timeout --statement-timeout
         --idle-timeout --tries --max-download --ca-file
         --partitions --pushdown --threads --memory-limit --temp-dir --as-of --limit --sample
         --max-samples --result-format --index-columns --max-values --fail-on --allow-empty --exit-zero --tag'

@@ -54,6 +54,7 @@ complete -c assay -n '__assay_in validate' -l csv-engine -x -a 'scan libcsv' -d 
 complete -c assay -n '__assay_in validate' -l format -x -a '(__assay_names formats)' -d 'of the data'
 complete -c assay -n '__assay_in validate' -l table -x -d 'databases: the table or view to check'
 complete -c assay -n '__assay_in validate' -l query -x -d 'databases: one reading statement to check'
+complete -c assay -n '__assay_in validate' -l partition -x -d 'databases: only rows that have these values'
 complete -c assay -n '__assay_in validate' -l where -x -d 'databases: a condition in their SQL'
 complete -c assay -n '__assay_in validate' -l order-by -x -d 'databases: columns that give the rows an order'
 complete -c assay -n '__assay_in validate' -l connect-timeout -x -d 'how long to wait for a connection'

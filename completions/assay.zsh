@@ -33,6 +33,7 @@ _assay() {
     '--format[of the data]:format:{_assay_names formats}'
     '--table[databases\: the table or view to check]:name:'
     '--query[databases\: one reading statement to check]:SQL:'
+    '--partition[databases\: only rows that have these values]:COLUMN=VALUE:'
     '--where[databases\: a condition in their SQL]:SQL:'
     '--order-by[databases\: columns that give the rows an order]:columns:'
     '--connect-timeout[how long to wait for a connection]:time:'

@@ -25,7 +25,7 @@ enum assay_status assay_other_options(const struct assay_options *own,
     out->limit = 0;
     out->sample = 1;
     out->source.table = out->source.query = out->source.where = NULL;
-    out->source.order_count = 0;
+    out->source.order_count = out->source.partition_count = 0;
     if (out->source.header == ASSAY_HEADER_NAMES) {
         out->source.header = ASSAY_HEADER_YES;
         out->source.name_count = 0;

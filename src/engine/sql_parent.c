@@ -22,7 +22,7 @@ const struct assay_db_relation *assay_sql_same_database(struct assay_str main,
         assay_db_spec_parse(main, options, arena, &ours, NULL) != ASSAY_OK)
         return NULL;
     plain.table = plain.query = plain.where = NULL;
-    plain.order_count = 0;
+    plain.order_count = plain.partition_count = 0;
     if (assay_db_spec_parse(other, &plain, arena, theirs, NULL) != ASSAY_OK ||
         theirs->relation.part_count == 0)
         return NULL;

@@ -202,6 +202,16 @@ bool assay_db_from(const struct assay_db *db, const struct assay_db_relation *re
 bool assay_db_order(struct assay_db *db, const struct assay_db_relation *relation,
                     struct assay_buf *out);
 
+/*
+ * Adds the options' partition to the condition of what is read; a column that is not there is
+ * COLUMN-MISSING. The columns of the source are known.
+ */
+enum assay_status assay_db_partition(struct assay_source *source, struct assay_db *db,
+                                     const struct assay_db_column *columns,
+                                     const struct assay_source_options *options,
+                                     struct assay_db_relation *relation,
+                                     struct assay_error *err) ASSAY_CHECKED;
+
 /* Opens a table or a statement as a source; `spec` is a source's name, as on a command line. */
 enum assay_status assay_db_source_open(struct assay_str spec,
                                        const struct assay_source_options *options,

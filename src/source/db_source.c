@@ -483,6 +483,10 @@ static enum assay_status open_own(struct db_source *own, struct assay_str spec,
         return assay_fail_nomem(err);
     ASSAY_TRY(placed(own, assay_db_open(parsed.dsn, &own->options, &own->db, err), err));
     ASSAY_TRY(placed(own, name_columns(own, err), err));
+    ASSAY_TRY(placed(
+        own,
+        assay_db_partition(&own->base, own->db, own->columns, &own->options, &own->relation, err),
+        err));
     for (uint32_t i = 0; i < own->db->notice_count; i++)
         assay_source_notice(&own->base, "%s", own->db->notices[i]);
     return ASSAY_OK;

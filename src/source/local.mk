@@ -35,6 +35,7 @@ libassay_source_la_SOURCES = \
 	src/source/db.h \
 	src/source/db_block.c \
 	src/source/db_block.h \
+	src/source/db_partition.c \
 	src/source/db_source.c \
 	src/source/db_spec.c \
 	src/source/files.c \

@@ -349,8 +349,12 @@ enum assay_status assay_source_open_all(const struct assay_str *specs, uint32_t 
     for (uint32_t i = 0; i < count; i++)
         if (is_foreign(specs[i]))
             return refuse_scheme(specs[i], err);
-    if (options->table != NULL || options->query != NULL || options->where != NULL) {
-        const char *what = options->table ? "table" : options->query ? "query" : "where";
+    if (options->table != NULL || options->query != NULL || options->where != NULL ||
+        options->partition_count > 0) {
+        const char *what = options->table   ? "table"
+                           : options->query ? "query"
+                           : options->where ? "where"
+                                            : "partition";
         assay_fail(err, ASSAY_USAGE, "DB-DSN", "%s is for databases, and the source is a file",
                    what);
         assay_error_help(err, options->table == NULL && options->query == NULL

@@ -69,6 +69,8 @@ struct assay_source_options {
     const char *where;
     const struct assay_str *order_by;
     uint32_t order_count;
+    const struct assay_str *partition; /* COLUMN=VALUE: rows of a database with these values */
+    uint32_t partition_count;
     int64_t connect_timeout;   /* microseconds; 0: the default, 10 s */
     int64_t statement_timeout; /* microseconds; 0: none */
     int64_t idle_timeout;      /* microseconds that a server may send next to nothing; 0: 60 s */

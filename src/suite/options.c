@@ -203,6 +203,11 @@ static enum assay_status set_list(struct assay_options *options, const struct as
         options->source.order_count = count;
         return options->source.order_by ? ASSAY_OK : assay_fail_nomem(err);
     }
+    if (row->offset == offsetof(struct assay_options, source.partition)) {
+        options->source.partition = copy_texts(arena, NULL, 0, values, count);
+        options->source.partition_count = count;
+        return options->source.partition ? ASSAY_OK : assay_fail_nomem(err);
+    }
     if (row->offset == offsetof(struct assay_options, index_columns)) {
         options->index_columns = copy_texts(arena, NULL, 0, values, count);
         options->index_column_count = count;
