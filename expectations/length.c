@@ -103,7 +103,7 @@ static const char *sql(const void *arguments, struct assay_sql_ask *ask)
     const char *length = assay_sql_fill(ask, ask->dialect->length, column->sql);
     if (args->hi > INT64_MAX)
         return assay_sql_text(ask, "(%s < %" PRIu64 ")", length, args->lo);
-    return assay_sql_text(ask, "(%s NOT BETWEEN %" PRIu64 " AND %" PRIu64 ")", length, args->lo,
+    return assay_sql_text(ask, "(NOT (%s BETWEEN %" PRIu64 " AND %" PRIu64 "))", length, args->lo,
                           args->hi);
 }
 

@@ -6,6 +6,7 @@ libassay_engine_la_SOURCES = \
 	src/engine/bind.c \
 	src/engine/dialect.c \
 	src/engine/dialect.h \
+	src/engine/dialect_clickhouse.c \
 	src/engine/dialect_mariadb.c \
 	src/engine/dialect_odbc.c \
 	src/engine/dialect_postgres.c \

@@ -149,6 +149,13 @@ static struct assay_sql_ask *plan_task(struct engine *e, struct assay_bound *bou
     return can ? ask : NULL;
 }
 
+/* Whether a column may hold bytes of anybody's: what is no text but shown as one, too. */
+static bool may_hold_text(enum assay_db_class cls)
+{
+    return cls == ASSAY_DB_DYNAMIC || cls == ASSAY_DB_TEXT || cls == ASSAY_DB_PADDED ||
+           cls == ASSAY_DB_JSON || cls == ASSAY_DB_BINARY || cls == ASSAY_DB_OTHER;
+}
+
 /* Texts of all columns that the suite looks at must be UTF-8: else rows are malformed. */
 static void guard_texts(struct engine *e)
 {
@@ -165,7 +172,8 @@ static void guard_texts(struct engine *e)
             seen[bound->where_indexes[i]] = true;
     }
     for (uint32_t c = 0; !e->select.nomem && c < source->column_count; c++) {
-        if (!seen[c] || e->dialect->valid == NULL || e->db->text_checked)
+        if (!seen[c] || e->dialect->valid == NULL || e->db->text_checked ||
+            !may_hold_text(e->schema[c].cls))
             continue;
         ask.guard_count = 0;
         assay_sql_guard(&ask, assay_sql_fill(&ask, e->dialect->valid, e->schema[c].sql));

@@ -44,10 +44,24 @@ static struct assay_task *marked_task(struct assay_arena *arena, const struct as
     return copy;
 }
 
-/* The relation, with the numbers of its rows where they have an order. */
-static bool put_rows(struct assay_db *db, const struct assay_db_relation *relation, bool numbered,
-                     struct assay_buf *sql)
+/* The rows in order, numbered as an engine without window functions can. */
+static bool put_numbered(struct assay_db *db, const struct assay_db_relation *relation,
+                         const char *numbered, struct assay_buf *sql)
 {
+    assay_buf_printf(sql, "SELECT %s AS " ROW " FROM (SELECT * FROM ", numbered);
+    bool good = assay_sql_from(db, relation, "", sql);
+    assay_buf_puts(sql, " ORDER BY ");
+    good = good && assay_db_order(db, relation, sql);
+    assay_buf_puts(sql, ") assay_ordered");
+    return good;
+}
+
+/* The relation, with the numbers of its rows where they have an order. */
+static bool put_rows(struct assay_db *db, const struct assay_db_relation *relation,
+                     const struct assay_dialect *dialect, bool numbered, struct assay_buf *sql)
+{
+    if (numbered && dialect->numbered != NULL)
+        return put_numbered(db, relation, dialect->numbered, sql);
     assay_buf_puts(sql, "SELECT *");
     if (numbered) {
         assay_buf_puts(sql, ", ROW_NUMBER() OVER (ORDER BY ");
@@ -59,13 +73,40 @@ static bool put_rows(struct assay_db *db, const struct assay_db_relation *relati
     return assay_sql_from(db, relation, "", sql);
 }
 
+static void put_template(const char *text, const char *first, const char *second,
+                         struct assay_buf *sql)
+{
+    for (; *text != '\0'; text++) {
+        bool mark = text[0] == '$' && (text[1] == '1' || text[1] == '2');
+        if (mark)
+            assay_buf_puts(sql, text[1] == '1' ? first : second);
+        else
+            assay_buf_putc(sql, *text);
+        text += mark;
+    }
+}
+
+/* The condition that a row's key is one of several rows, without window functions. */
+static bool put_copies(struct assay_db *db, const struct assay_db_relation *relation,
+                       const struct assay_sql_ask *ask, struct assay_buf *sql)
+{
+    struct assay_buf from;
+    assay_buf_init(&from, SQL_MAX);
+    bool good = assay_sql_from(db, relation, ask->where, &from);
+    assay_buf_puts(sql, ask->where[0] != '\0' ? " AND " : " WHERE ");
+    if (good)
+        put_template(ask->dialect->copies, ask->keys, from.ptr, sql);
+    assay_buf_free(&from);
+    return good;
+}
+
 static bool put_statement(struct assay_pass *pass, const struct assay_sql_ask *ask, bool numbered,
                           struct assay_buf *sql)
 {
     const struct assay_db_relation *relation;
     struct assay_db *db = assay_source_db(pass->source, &relation, NULL);
-    bool copies = ask->wanted == NULL;
-    const char *condition = copies ? ask->where : ask->wanted;
+    bool keyed = ask->wanted == NULL, copies = keyed && ask->dialect->copies == NULL;
+    const char *condition = keyed ? ask->where : ask->wanted;
     char limit[16];
     assay_buf_puts(sql, "SELECT ");
     bool good = assay_source_db_columns(pass->source, sql);
@@ -73,24 +114,19 @@ static bool put_statement(struct assay_pass *pass, const struct assay_sql_ask *a
     if (copies)
         assay_buf_printf(sql, "SELECT *, COUNT(*) OVER (PARTITION BY %s) AS " COPIES " FROM (",
                          ask->keys);
-    good = good && put_rows(db, relation, numbered, sql);
+    good = good && put_rows(db, relation, ask->dialect, numbered, sql);
     assay_buf_puts(sql, ") assay_rows");
     if (condition[0] != '\0')
         assay_buf_printf(sql, " WHERE %s", condition);
     if (copies)
         assay_buf_puts(sql, ") assay_keys WHERE " COPIES " > 1");
+    else if (keyed)
+        good = good && put_copies(db, relation, ask, sql);
     if (numbered)
         assay_buf_puts(sql, " ORDER BY " ROW);
     assay_buf_putc(sql, ' ');
     snprintf(limit, sizeof limit, "%u", pass->options->max_samples);
-    for (const char *at = ask->dialect->limit; *at != '\0'; at++) {
-        bool mark = at[0] == '$' && at[1] == '1';
-        if (mark)
-            assay_buf_puts(sql, limit);
-        else
-            assay_buf_putc(sql, *at);
-        at += mark;
-    }
+    put_template(ask->dialect->limit, limit, "", sql);
     return good && !sql->failed;
 }
 

@@ -56,21 +56,6 @@ static const char *find_template(const struct writer *w, const char *name, bool 
     return NULL;
 }
 
-/* The template with $1 ... replaced; an argument it lacks makes it inexpressible. */
-static bool write_template(struct writer *w, const struct assay_expr_node *node, const char *text)
-{
-    for (; *text; text++) {
-        if (*text != '$' || text[1] < '1' || text[1] > '9') {
-            assay_buf_putc(w->out, *text);
-            continue;
-        }
-        uint32_t i = (uint32_t)(*++text - '1');
-        if (i >= node->count || !write_node(w, node->args[i]))
-            return false;
-    }
-    return true;
-}
-
 static bool write_list(struct writer *w, const struct assay_expr_node *node, uint32_t from,
                        const char *between)
 {
@@ -78,6 +63,30 @@ static bool write_list(struct writer *w, const struct assay_expr_node *node, uin
         if (i > from)
             assay_buf_puts(w->out, between);
         if (!write_node(w, node->args[i]))
+            return false;
+    }
+    return true;
+}
+
+/*
+ * The template with $1 ... replaced, and $* by all arguments but the first; an argument it
+ * lacks makes it inexpressible.
+ */
+static bool write_template(struct writer *w, const struct assay_expr_node *node, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '$' && text[1] == '*') {
+            text++;
+            if (!write_list(w, node, 1, ", "))
+                return false;
+            continue;
+        }
+        if (*text != '$' || text[1] < '1' || text[1] > '9') {
+            assay_buf_putc(w->out, *text);
+            continue;
+        }
+        uint32_t i = (uint32_t)(*++text - '1');
+        if (i >= node->count || !write_node(w, node->args[i]))
             return false;
     }
     return true;
@@ -281,6 +290,11 @@ static bool write_node(struct writer *w, const struct assay_expr_node *node)
     case ASSAY_EXPR_CAST: return write_cast(w, node);
     case ASSAY_EXPR_CALL: return write_call(w, node);
     case ASSAY_EXPR_SPAN: text = find_template(w, "-time", &found); break;
+    case ASSAY_EXPR_IN: text = find_template(w, node->negated ? "not in" : "in", &found); break;
+    case ASSAY_EXPR_BETWEEN:
+        if (node->negated)
+            text = find_template(w, "not between", &found);
+        break;
     case ASSAY_EXPR_LIKE:
         if (node->op == 'i' && !node->negated)
             text = find_template(w, "ilike", &found);

@@ -410,10 +410,11 @@ static const char *orphan_sql(const void *args, struct assay_sql_ask *ask)
     }
     if (ask->parents == NULL)
         return NULL;
+    const char *not_in = ask->dialect->not_in != NULL ? ask->dialect->not_in : "NOT IN";
     return assay_sql_text(ask,
-                          ask->column_count > 1 ? "((%s) NOT IN (SELECT %s FROM %s))"
-                                                : "(%s NOT IN (SELECT %s FROM %s))",
-                          values, keys, ask->parent_from);
+                          ask->column_count > 1 ? "((%s) %s (SELECT %s FROM %s))"
+                                                : "(%s %s (SELECT %s FROM %s))",
+                          values, not_in, keys, ask->parent_from);
 }
 
 static enum assay_status orphan_test(const void *args, void *scratch,

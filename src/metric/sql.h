@@ -44,6 +44,15 @@ struct assay_dialect {
     const char *sum;
     const char *squares_high; /* the sum of squares is high * 2^31 + low */
     const char *squares_low;
+    /* Between a value and a SELECT in parentheses; NULL: NOT IN. */
+    const char *not_in;
+    /*
+     * Without window functions, else NULL: what to select of rows in order so that their
+     * number is the last column; and the condition that the keys $1 occur more than once
+     * among the rows of $2, which stands behind FROM.
+     */
+    const char *numbered;
+    const char *copies;
     /* How names and texts are spelt inside of a suite's expressions. */
     struct assay_expr_dialect expr;
 };

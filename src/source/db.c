@@ -12,6 +12,11 @@
 #include <stdlib.h>
 #include <time.h>
 
+#ifdef HAVE_LIBCURL
+#define CLICKHOUSE_DRIVER &assay_db_clickhouse
+#else
+#define CLICKHOUSE_DRIVER NULL
+#endif
 #ifdef HAVE_ODBC
 #define ODBC_DRIVER &assay_db_odbc
 #else
@@ -29,6 +34,10 @@
 #endif
 
 static const struct assay_db_kind kinds[] = {
+    {"clickhouse", "clickhouse clickhouses", CLICKHOUSE_DRIVER,
+     "clickhouse://HOST/DATABASE?table=NAME: a table, view or query of ClickHouse; "
+     "clickhouses:// with TLS",
+     false},
     {"odbc", "odbc", ODBC_DRIVER,
      "odbc:NAME?table=TABLE, or odbc:Driver={…};Server=…?table=TABLE: whatever has a driver",
      false},

@@ -252,6 +252,9 @@ struct assay_db_kind {
 const struct assay_db_kind *assay_db_kinds(size_t *count);
 const struct assay_db_kind *assay_db_kind_of(struct assay_str spec);
 
+#ifdef HAVE_LIBCURL
+extern const struct assay_db_driver assay_db_clickhouse;
+#endif
 #ifdef HAVE_ODBC
 extern const struct assay_db_driver assay_db_odbc;
 #endif

@@ -273,6 +273,12 @@ static enum assay_status check_text(struct assay_batch *batch, struct db_batch *
     return ASSAY_OK;
 }
 
+/* Rows of an engine that keeps no order come in another one every time. */
+static bool is_ordered(const struct db_source *own)
+{
+    return own->relation.order_count > 0 || own->db->driver->natural_order != NULL;
+}
+
 /* The last column of a numbered statement; of another one they are not known. */
 static enum assay_status take_numbers(struct assay_batch *batch, struct db_batch *in,
                                       struct assay_error *err)
@@ -296,7 +302,7 @@ static enum assay_status db_decode(struct assay_batch *batch, struct assay_error
     const struct db_source *own = in->source;
     if (own->db->driver->decode != NULL)
         ASSAY_TRY(own->db->driver->decode(&in->block, err));
-    if (own->statement.ptr != NULL)
+    if (own->statement.ptr != NULL || !is_ordered(own))
         ASSAY_TRY(take_numbers(batch, in, err));
     if (!own->db->text_checked)
         ASSAY_TRY(check_text(batch, in, err));

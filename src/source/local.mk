@@ -2,6 +2,13 @@
 
 noinst_LTLIBRARIES += libassay-source.la
 libassay_source_la_SOURCES = \
+	src/source/clickhouse.c \
+	src/source/clickhouse_db.h \
+	src/source/clickhouse_http.c \
+	src/source/clickhouse_rows.c \
+	src/source/clickhouse_settings.c \
+	src/source/clickhouse_types.c \
+	src/source/clickhouse_types.h \
 	src/source/codec.h \
 	src/source/codec_bzip2.c \
 	src/source/codec_gzip.c \
@@ -35,6 +42,8 @@ libassay_source_la_SOURCES = \
 	src/source/db.h \
 	src/source/db_block.c \
 	src/source/db_block.h \
+	src/source/db_http.c \
+	src/source/db_http.h \
 	src/source/db_partition.c \
 	src/source/db_source.c \
 	src/source/db_spec.c \
