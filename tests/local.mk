@@ -111,6 +111,7 @@ CLI_TESTS = \
 
 # Headers and other parts that tests share.
 TEST_SHARED = \
+	tests/lib/as_clickhouse.h \
 	tests/lib/as_json.h \
 	tests/lib/as_odbc.h \
 	tests/lib/as_postgres.h \
@@ -181,9 +182,9 @@ endif
 # Programs made from more than their own file. The runner of the plain-text cases
 # speaks TAP itself; the linker lets the test of failing memory fail it.
 CASE_TESTS = tests/cases_runner
-tests_cases_runner_SOURCES = tests/cases_runner.c tests/lib/as_json.c \
-	tests/lib/as_odbc.c tests/lib/csv_table.c tests/lib/as_postgres.c tests/lib/as_sqlite.c \
-	tests/lib/case_file.c tests/lib/trickle.c
+tests_cases_runner_SOURCES = tests/cases_runner.c tests/lib/as_clickhouse.c \
+	tests/lib/as_json.c tests/lib/as_odbc.c tests/lib/as_postgres.c tests/lib/as_sqlite.c \
+	tests/lib/case_file.c tests/lib/csv_table.c tests/lib/trickle.c
 tests_cases_runner_LDADD = libassay-internal.la
 tests_unit_convert_test_SOURCES = tests/unit/convert_test.c tests/lib/case_file.c \
 	tests/lib/convert_law.c tests/lib/suite_dump.c

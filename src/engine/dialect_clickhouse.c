@@ -36,11 +36,21 @@ static void literal(struct assay_buf *out, struct assay_str text)
     quoted(out, text, '\'');
 }
 
+/*
+ * In 18 NULL AND 0 is NULL, and NULL OR 0 is 0. With false, unknown and true as 0, 1 and 2
+ * they are the least and the greatest.
+ */
+#define BEGIN(which) "nullIf(arrayReduce('" which "', [ifNull("
+#define NEXT " * 2, 1), ifNull("
+#define END " * 2, 1)]), 1) = 2"
+#define BETWEEN BEGIN("min") "($1 >= $2)" NEXT "($1 <= $3)" END
+
 /* NULL IN (…) is false there, and 18 has no NOT BETWEEN. */
 static const struct assay_expr_template templates[] = {
     {"in", "CASE WHEN $1 IS NOT NULL THEN $1 IN ($*) END"},
     {"not in", "CASE WHEN $1 IS NOT NULL THEN $1 NOT IN ($*) END"},
-    {"not between", "NOT ($1 BETWEEN $2 AND $3)"},
+    {"between", "(" BETWEEN ")"},
+    {"not between", "(NOT (" BETWEEN "))"},
 };
 
 const struct assay_dialect assay_dialect_clickhouse = {
@@ -67,5 +77,7 @@ const struct assay_dialect assay_dialect_clickhouse = {
     .expr = {.identifier = identifier,
              .literal = literal,
              .templates = templates,
-             .template_count = sizeof templates / sizeof *templates},
+             .template_count = sizeof templates / sizeof *templates,
+             .all = {BEGIN("min"), NEXT, END},
+             .any = {BEGIN("max"), NEXT, END}},
 };

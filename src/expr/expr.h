@@ -86,7 +86,7 @@ struct assay_expr_dialect {
     /*
      * What to write for a function, with $1 … for its arguments; text NULL: it cannot be
      * expressed. Besides functions: "ilike", "not ilike", "in" and "not in" (with $* for the
-     * list), "not between", "-time" (a time less a time), and "cast integer" and so on, by
+     * list), "between" and "not between", "-time" (a time less a time), and "cast integer" and so on, by
      * the names of data/type.h.
      */
     const struct assay_expr_template {
@@ -94,6 +94,11 @@ struct assay_expr_dialect {
         const char *text;
     } * templates;
     uint32_t template_count;
+    /*
+     * AND and OR, where the engine's own are not those of three truth values: what to write
+     * before, between and behind the operands.
+     */
+    const char *all[3], *any[3];
 };
 
 /* What assay_expr_parse reads back as the same expression, for messages and storage. */

@@ -259,6 +259,18 @@ static bool write_call(struct writer *w, const struct assay_expr_node *node)
     return write_list(w, node, 0, ", ") && (assay_buf_putc(w->out, ')'), true);
 }
 
+static bool write_logic(struct writer *w, const struct assay_expr_node *node)
+{
+    bool all = node->kind == ASSAY_EXPR_AND;
+    const char *const *own = all ? w->dialect->all : w->dialect->any;
+    if (own[0] == NULL)
+        return write_list(w, node, 0, all ? " AND " : " OR ");
+    assay_buf_puts(w->out, own[0]);
+    bool good = write_list(w, node, 0, own[1]);
+    assay_buf_puts(w->out, own[2]);
+    return good;
+}
+
 static bool write_operation(struct writer *w, const struct assay_expr_node *node)
 {
     char sign[] = "   ";
@@ -272,8 +284,8 @@ static bool write_operation(struct writer *w, const struct assay_expr_node *node
     case ASSAY_EXPR_SPAN: sign[1] = (char)node->op; return write_list(w, node, 0, sign);
     case ASSAY_EXPR_CONCAT: return write_list(w, node, 0, " || ");
     case ASSAY_EXPR_COMPARE: return write_list(w, node, 0, compare_sign(node->op));
-    case ASSAY_EXPR_AND: return write_list(w, node, 0, " AND ");
-    case ASSAY_EXPR_OR: return write_list(w, node, 0, " OR ");
+    case ASSAY_EXPR_AND:
+    case ASSAY_EXPR_OR: return write_logic(w, node);
     default: return write_predicate(w, node);
     }
 }
@@ -292,8 +304,7 @@ static bool write_node(struct writer *w, const struct assay_expr_node *node)
     case ASSAY_EXPR_SPAN: text = find_template(w, "-time", &found); break;
     case ASSAY_EXPR_IN: text = find_template(w, node->negated ? "not in" : "in", &found); break;
     case ASSAY_EXPR_BETWEEN:
-        if (node->negated)
-            text = find_template(w, "not between", &found);
+        text = find_template(w, node->negated ? "not between" : "between", &found);
         break;
     case ASSAY_EXPR_LIKE:
         if (node->op == 'i' && !node->negated)

@@ -120,7 +120,8 @@ struct assay_db_driver {
                     struct assay_buf *out);
     /*
      * Appends what to order by so that rows come as they are stored (`"rowid"`); false
-     * where they have no order of their own. NULL: they never have.
+     * where they have no order of their own. NULL: they never have, and rows have
+     * no numbers unless an order is given.
      */
     bool (*natural_order)(struct assay_db *db, const struct assay_db_relation *relation,
                           struct assay_buf *out);

@@ -1,5 +1,5 @@
 /*
- * Converts CSV to a table of PostgreSQL by way of the source that the program itself uses.
+ * Converts CSV to a table of PostgreSQL.
  */
 #include "config.h"
 
@@ -16,30 +16,6 @@ struct table {
     PGconn *conn;
     struct assay_buf text; /* as COPY reads it */
 };
-
-/* COPY's text: a backslash before what would end a field or a row. */
-static void put_text(struct assay_buf *out, struct assay_str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (c == '\\' || c == '\t' || c == '\n' || c == '\r')
-            assay_buf_putc(out, '\\');
-        assay_buf_putc(out, c == '\t' ? 't' : c == '\n' ? 'n' : c == '\r' ? 'r' : c);
-    }
-}
-
-static bool put_value(struct csv_table *csv, uint32_t column, struct assay_str text, bool null)
-{
-    struct table *t = csv->context;
-    assay_buf_puts(&t->text, column ? "\t" : "");
-    if (null)
-        assay_buf_puts(&t->text, "\\N");
-    else
-        put_text(&t->text, text);
-    if (column + 1 == csv->column_count)
-        assay_buf_putc(&t->text, '\n');
-    return !t->text.failed;
-}
 
 /* NULL: the column is numbers, or truth, in some rows and other things in others. */
 static const char *type_of(const struct csv_table_column *column)
@@ -78,12 +54,12 @@ static bool run(PGconn *conn, const char *sql, ExecStatusType wanted)
     return good;
 }
 
-static bool fill(struct table *t)
+static bool fill(PGconn *conn, const struct copy_text *t)
 {
-    bool good = run(t->conn, "COPY data FROM STDIN", PGRES_COPY_IN) &&
-                PQputCopyData(t->conn, t->text.ptr, (int)t->text.len) == 1 &&
-                PQputCopyEnd(t->conn, NULL) == 1;
-    for (PGresult *result; good && (result = PQgetResult(t->conn)) != NULL; PQclear(result))
+    bool good = run(conn, "COPY data FROM STDIN", PGRES_COPY_IN) &&
+                PQputCopyData(conn, t->text.ptr, (int)t->text.len) == 1 &&
+                PQputCopyEnd(conn, NULL) == 1;
+    for (PGresult *result; good && (result = PQgetResult(conn)) != NULL; PQclear(result))
         good = PQresultStatus(result) == PGRES_COMMAND_OK;
     return good;
 }
@@ -95,7 +71,7 @@ static void ignore_notice(void *context, const char *message)
 
 bool as_postgres(const char *path, const struct assay_suite *suite, const char *to)
 {
-    struct table t = {.csv = {.put = put_value, .context = &t}};
+    struct table t = {.csv = {.put = csv_table_copy, .context = &t.text}};
     struct assay_buf sql;
     assay_buf_init(&t.text, (size_t)64 << 20);
     assay_buf_init(&sql, (size_t)1 << 20);

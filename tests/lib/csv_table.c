@@ -9,11 +9,33 @@
 
 #include <stdlib.h>
 
+/* What kind of number would hold it. */
+static void look_at_number(struct csv_table_column *column, struct assay_str text)
+{
+    struct assay_numref number = assay_numref(text);
+    int before = 0, behind = 0;
+    bool point = false, exponent = false;
+    for (size_t i = 0; i < text.len; i++) {
+        point |= text.ptr[i] == '.';
+        exponent |= text.ptr[i] == 'e' || text.ptr[i] == 'E';
+        before += !point && text.ptr[i] >= '0' && text.ptr[i] <= '9';
+        behind += point && text.ptr[i] != '.';
+    }
+    column->numbers++;
+    column->whole += number.code == 0 && !point && !exponent;
+    column->simple += !exponent && before + behind <= 15;
+    if (exponent || column->scale < 0)
+        column->scale = -1;
+    else if (behind > column->scale)
+        column->scale = behind;
+    column->digits = before > column->digits ? before : column->digits;
+}
+
 static void count_value(struct csv_table_column *column, struct assay_str text)
 {
     bool numeric = column->type == ASSAY_TYPE_NONE || assay_type_is_numeric(column->type);
     if (numeric && assay_json_is_number(text))
-        column->numbers++;
+        look_at_number(column, text);
     else if (column->type == ASSAY_TYPE_BOOLEAN &&
              (assay_str_is(text, "true") || assay_str_is(text, "false")))
         column->booleans++;
@@ -93,6 +115,30 @@ void csv_table_free(struct csv_table *t)
     free(t->columns);
     if (t->source != NULL)
         assay_source_close(t->source);
+}
+
+/* A backslash before what would end a field or a row. */
+static void put_text(struct assay_buf *out, struct assay_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (c == '\\' || c == '\t' || c == '\n' || c == '\r')
+            assay_buf_putc(out, '\\');
+        assay_buf_putc(out, c == '\t' ? 't' : c == '\n' ? 'n' : c == '\r' ? 'r' : c);
+    }
+}
+
+bool csv_table_copy(struct csv_table *table, uint32_t column, struct assay_str text, bool null)
+{
+    struct assay_buf *out = table->context;
+    assay_buf_puts(out, column ? "\t" : "");
+    if (null)
+        assay_buf_puts(out, "\\N");
+    else
+        put_text(out, text);
+    if (column + 1 == table->column_count)
+        assay_buf_putc(out, '\n');
+    return !out->failed;
 }
 
 char csv_table_kind(const struct csv_table_column *column)

@@ -11,8 +11,12 @@ struct csv_table_column {
     struct assay_str name;
     enum assay_type type;
     uint64_t numbers, booleans, others;
-    size_t longest; /* bytes of a value */
-    void *own;      /* the caller's */
+    uint64_t whole;  /* of the numbers: within 64 bits */
+    uint64_t simple; /* of the numbers: a double is exactly this one */
+    int scale;       /* most digits behind the point; -1: one has an exponent */
+    int digits;      /* most digits before it */
+    size_t longest;  /* bytes of a value */
+    void *own;       /* the caller's */
 };
 
 struct csv_table {
@@ -31,6 +35,12 @@ struct csv_table {
  */
 bool csv_table_read(struct csv_table *table, const char *path, const struct assay_suite *suite);
 void csv_table_free(struct csv_table *table);
+
+/*
+ * For `put`, with a struct assay_buf as the context: a row a line, in the text that COPY of
+ * PostgreSQL and TabSeparated of ClickHouse read.
+ */
+bool csv_table_copy(struct csv_table *table, uint32_t column, struct assay_str text, bool null);
 
 /* 'n' numbers, 'b' truth, 't' texts; 0: in some rows one and in others another. */
 char csv_table_kind(const struct csv_table_column *column);
