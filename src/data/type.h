@@ -49,6 +49,7 @@ enum assay_db_class {
     ASSAY_DB_UUID,
     ASSAY_DB_JSON,
     ASSAY_DB_BINARY,
+    ASSAY_DB_ENUM,  /* one of the names that the type has */
     ASSAY_DB_OTHER, /* arrays, composites, ranges, geometry: compared as their text */
     ASSAY_DB_CLASSES
 };

@@ -17,6 +17,7 @@ static void ch_close(struct assay_db *db)
 {
     struct assay_ch *own = (struct assay_ch *)db;
     assay_buf_free(&own->settings);
+    assay_buf_free(&own->clause);
     assay_secret_free(own->place.password);
     assay_secrets_free(&own->secrets);
     assay_arena_free(&db->arena);
@@ -134,7 +135,11 @@ static bool ch_literal(const struct assay_db *db, struct assay_str text, struct 
     return put_escaped(text, '\'', out);
 }
 
-/* Times are shown in a zone of the column's or the server's; names of an Enum as text. */
+/*
+ * Times are shown in a zone of the column's or the server's. An Enum is made into text
+ * where a number without a name is an error before the row is begun; 18 cannot do that
+ * with one that may be NULL.
+ */
 static bool ch_project(const struct assay_db *db, const struct assay_db_column *column,
                        struct assay_buf *out)
 {

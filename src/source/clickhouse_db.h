@@ -29,9 +29,11 @@ struct assay_ch {
     const struct assay_source_options *options;
     struct assay_secrets secrets;
     struct assay_db_place place;
-    struct assay_buf settings; /* `&name=value…` of every statement, encoded */
+    struct assay_buf settings; /* of every request: `&name=value…`, encoded */
+    struct assay_buf clause;   /* of every SELECT: ` SETTINGS name = value, …`, or nothing */
     uint64_t limit;            /* seconds that a statement may take; 0: none */
     bool limit_is_ours;        /* from the options, not from the user's profile */
+    bool connected;            /* the server told its settings */
     bool pinned;               /* the settings are sent: the profile lets them be changed */
 };
 

@@ -154,7 +154,8 @@ static enum assay_status broken(struct assay_ch_answer *answer, enum assay_statu
                                 bool begun, struct assay_error *err)
 {
     struct assay_ch *ch = answer->ch;
-    uint64_t limit = assay_db_http_limits(ch->options, &ch->place, ch->limit).total;
+    uint64_t limit =
+        ch->connected ? assay_db_http_limits(ch->options, &ch->place, ch->limit).total : 0;
     return assay_db_http_failed(&ch->place, status, begun, answer->rows, limit, err);
 }
 
@@ -254,15 +255,16 @@ static enum assay_status ask_once(struct assay_ch_answer *answer, struct assay_e
     return status;
 }
 
-/* Every SELECT gets the mark as its first column. */
-static void put_marked(struct assay_str sql, struct assay_buf *out)
+/* Every SELECT gets the mark as its first column, and the settings. */
+static void put_select(const struct assay_ch *ch, struct assay_str sql, struct assay_buf *out)
 {
     size_t len = sizeof ASSAY_CH_SELECT - 1;
     if (sql.len > len && memcmp(sql.ptr, ASSAY_CH_SELECT, len) == 0) {
         assay_buf_puts(out, ASSAY_CH_SELECT "1, ");
-        sql = assay_str(sql.ptr + len, sql.len - len);
-    }
-    assay_buf_str(out, sql);
+        assay_buf_add(out, sql.ptr + len, sql.len - len);
+        assay_buf_str(out, assay_buf_view(&ch->clause));
+    } else
+        assay_buf_str(out, sql);
 }
 
 enum assay_status assay_ch_ask(struct assay_ch *ch, struct assay_str sql, const char *settings,
@@ -273,7 +275,7 @@ enum assay_status assay_ch_ask(struct assay_ch *ch, struct assay_str sql, const 
     *out = (struct assay_ch_answer){.ch = ch, .ended = true};
     assay_buf_init(&out->url, URL_MAX);
     assay_buf_init(&out->body, ASSAY_CH_SQL_MAX);
-    put_marked(sql, &out->body);
+    put_select(ch, sql, &out->body);
     for (int tries = 1;; tries++) {
         make_id(out->id);
         assay_buf_reset(&out->url);

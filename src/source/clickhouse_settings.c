@@ -1,6 +1,7 @@
 /*
- * The settings of every statement. They are all sent, those too that have their value
- * already: a shard has a profile of its own, and only what was sent goes before it.
+ * The settings of every statement. They are said in the request, and in a clause of each
+ * SELECT: a shard has a profile of its own, before which only what was changed goes, and
+ * the server takes a setting of a request that has its value already for no change.
  */
 #include "config.h"
 
@@ -8,7 +9,10 @@
 
 #ifdef HAVE_LIBCURL
 
+#include "base/url.h"
+
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define SETTINGS_MAX ((size_t)8 << 10)
@@ -18,31 +22,30 @@
 struct wanted {
     const char *name;
     const char *value;
-    bool vital;          /* with another value an answer may be wrong */
-    const char *encoded; /* where that is not the value itself */
+    bool vital; /* with another value an answer may be wrong */
 };
 
 static const struct wanted wanted[] = {
-    {"aggregate_functions_null_for_empty", "0", false, NULL},
-    {"bool_false_representation", "false", false, NULL},
-    {"bool_true_representation", "true", false, NULL},
-    {"cancel_http_readonly_queries_on_client_close", "1", false, NULL},
-    {"date_time_output_format", "simple", true, NULL},
-    {"distributed_group_by_no_merge", "0", true, NULL},
-    {"enable_http_compression", "0", false, NULL},
-    {"extremes", "0", true, NULL},
-    {"format_tsv_null_representation", "\\N", true, "%5CN"},
-    {"http_write_exception_in_output_format", "0", false, NULL},
-    {"limit", "0", true, NULL},
-    {"max_ast_elements", "1000000", false, NULL},
-    {"max_expanded_ast_elements", "1000000", false, NULL},
-    {"max_parallel_replicas", "1", false, NULL},
-    {"max_query_size", "16777216", false, NULL},
-    {"offset", "0", true, NULL},
-    {"output_format_tsv_crlf_end_of_line", "0", true, NULL},
-    {"skip_unavailable_shards", "0", true, NULL},
-    {"transform_null_in", "0", true, NULL},
-    {"use_query_cache", "0", false, NULL},
+    {"aggregate_functions_null_for_empty", "0", false},
+    {"bool_false_representation", "false", false},
+    {"bool_true_representation", "true", false},
+    {"cancel_http_readonly_queries_on_client_close", "1", false},
+    {"date_time_output_format", "simple", true},
+    {"distributed_group_by_no_merge", "0", true},
+    {"enable_http_compression", "0", false},
+    {"extremes", "0", true},
+    {"format_tsv_null_representation", "\\N", true},
+    {"http_write_exception_in_output_format", "0", false},
+    {"limit", "0", true},
+    {"max_ast_elements", "1000000", false},
+    {"max_expanded_ast_elements", "1000000", false},
+    {"max_parallel_replicas", "1", false},
+    {"max_query_size", "16777216", false},
+    {"offset", "0", true},
+    {"output_format_tsv_crlf_end_of_line", "0", true},
+    {"skip_unavailable_shards", "0", true},
+    {"transform_null_in", "0", true},
+    {"use_query_cache", "0", false},
 };
 
 /*
@@ -63,7 +66,7 @@ static bool is_overflow(struct assay_str name)
 
 static const struct wanted *find_wanted(struct assay_str name)
 {
-    static const struct wanted thrown = {overflow, "throw", true, NULL};
+    static const struct wanted thrown = {overflow, "throw", true};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         if (assay_str_is(name, wanted[i].name))
             return &wanted[i];
@@ -86,16 +89,31 @@ static enum assay_status differs(const struct assay_ch *ch, struct assay_str nam
     return ASSAY_SOURCE;
 }
 
+static void put_setting(struct assay_ch *ch, struct assay_str name, const char *value)
+{
+    assay_buf_printf(&ch->settings, "&%.*s=", (int)name.len, name.ptr);
+    assay_url_encode(assay_cstr(value), "", &ch->settings);
+    assay_buf_printf(&ch->clause, "%s%.*s = ", ch->clause.len > 0 ? ", " : " SETTINGS ",
+                     (int)name.len, name.ptr);
+    if (value[strspn(value, "0123456789")] == '\0')
+        assay_buf_puts(&ch->clause, value);
+    else
+        ch->base.driver->literal(&ch->base, assay_cstr(value), &ch->clause);
+}
+
 static enum assay_status set_limit(struct assay_ch *ch, struct assay_str profile,
                                    struct assay_error *err)
 {
     uint64_t ours = assay_db_seconds(ch->options->statement_timeout);
     uint64_t theirs = strtoull(profile.ptr, NULL, 10);
     ch->limit_is_ours = ours > 0;
-    ch->limit = ours > 0 ? ours : theirs;
-    if (ours > 0 && ch->pinned)
-        assay_buf_printf(&ch->settings, "&max_execution_time=%" PRIu64, ours);
-    return ch->settings.failed ? assay_fail_nomem(err) : ASSAY_OK;
+    ch->limit = ours > 0 ? ours : theirs; /* until now that of a connection */
+    if (ours > 0 && ch->pinned) {
+        char text[24];
+        snprintf(text, sizeof text, "%" PRIu64, ours);
+        put_setting(ch, ASSAY_STR("max_execution_time"), text);
+    }
+    return ch->settings.failed || ch->clause.failed ? assay_fail_nomem(err) : ASSAY_OK;
 }
 
 /* One setting of the server: sent, or, where it cannot be changed, looked at. */
@@ -108,11 +126,10 @@ static enum assay_status take(struct assay_ch *ch, struct assay_str name, struct
     if (assay_str_is(name, "readonly") && ch->pinned && assay_str_is(value, "0"))
         assay_buf_puts(&ch->settings, "&readonly=2");
     else if (want != NULL && ch->pinned)
-        assay_buf_printf(&ch->settings, "&%.*s=%s", (int)name.len, name.ptr,
-                         want->encoded != NULL ? want->encoded : want->value);
+        put_setting(ch, name, want->value);
     else if (want != NULL && want->vital && !assay_str_is(value, want->value))
         return differs(ch, name, value, want, err);
-    return ch->settings.failed ? assay_fail_nomem(err) : ASSAY_OK;
+    return ch->settings.failed || ch->clause.failed ? assay_fail_nomem(err) : ASSAY_OK;
 }
 
 /* The list is whole only where it has what every version has. */
@@ -140,6 +157,7 @@ enum assay_status assay_ch_pin(struct assay_ch *ch, struct assay_error *err)
     uint32_t rows = 0;
     struct assay_error problem;
     ch->pinned = true;
+    ch->limit = assay_db_http_limits(ch->options, &ch->place, 0).connect;
     enum assay_status status = assay_ch_table(ch, ASSAY_STR(list), first, 2, ROWS_MAX,
                                               &ch->base.arena, &values, &rows, &problem);
     if (status == ASSAY_SOURCE && assay_ch_code(&problem) == 164) { /* READONLY */
@@ -152,8 +170,13 @@ enum assay_status assay_ch_pin(struct assay_ch *ch, struct assay_error *err)
             *err = problem;
         return status;
     }
+    ch->connected = true;
+    for (uint32_t row = 0; row < rows; row++)
+        if (assay_str_is(values[(size_t)row * 2], "readonly"))
+            ch->pinned &= !assay_str_is(values[(size_t)row * 2 + 1], "1");
     ASSAY_TRY(check_list(values, rows, err));
     assay_buf_init(&ch->settings, SETTINGS_MAX);
+    assay_buf_init(&ch->clause, SETTINGS_MAX);
     assay_buf_puts(&ch->settings, "");
     for (uint32_t row = 0; row < rows; row++)
         ASSAY_TRY(take(ch, values[(size_t)row * 2], values[(size_t)row * 2 + 1], err));

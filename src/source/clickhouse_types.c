@@ -28,8 +28,8 @@ static const struct row rows[] = {
     {"DateTime", ASSAY_DB_INSTANT, ASSAY_CH_TEXT},
     {"DateTime64", ASSAY_DB_INSTANT, ASSAY_CH_TEXT},
     {"Decimal", ASSAY_DB_DECIMAL, ASSAY_CH_NUMBER},
-    {"Enum16", ASSAY_DB_OTHER, ASSAY_CH_TEXT},
-    {"Enum8", ASSAY_DB_OTHER, ASSAY_CH_TEXT},
+    {"Enum16", ASSAY_DB_ENUM, ASSAY_CH_TEXT},
+    {"Enum8", ASSAY_DB_ENUM, ASSAY_CH_TEXT},
     {"FixedString", ASSAY_DB_PADDED, ASSAY_CH_FIXED},
     {"Float32", ASSAY_DB_OTHER, ASSAY_CH_FLOAT},
     {"Float64", ASSAY_DB_FLOAT, ASSAY_CH_FLOAT},
@@ -113,7 +113,7 @@ void assay_ch_type_read(struct assay_str name, struct assay_ch_type *out)
     if (out->cls == ASSAY_DB_DECIMAL)
         out->scale = assay_str_is(word, "Decimal") ? scale_of(name) : 0;
     out->instant = out->cls == ASSAY_DB_INSTANT;
-    out->named = assay_str_is(word, "Enum8") || assay_str_is(word, "Enum16");
+    out->named = !out->nullable && out->cls == ASSAY_DB_ENUM;
 }
 
 static char escaped(char c)

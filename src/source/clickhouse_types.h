@@ -26,7 +26,7 @@ struct assay_ch_type {
     int scale;     /* of decimals; -1: none */
     bool nullable; /* NULL is one of its values */
     bool instant;  /* DateTime: shown in a zone of its own unless it is asked for in UTC */
-    bool named;    /* Enum: numbers that have names */
+    bool named;    /* Enum: numbers that have names, of which the server may lack one */
 };
 
 /* Takes a type's name apart; LowCardinality(Nullable(T)) and the like are as T. */

@@ -166,6 +166,8 @@ enum assay_status assay_db_http_failed(const struct assay_db_place *place, enum 
                                        bool begun, uint64_t rows, uint64_t limit,
                                        struct assay_error *err)
 {
+    if (status == ASSAY_INTERRUPTED) /* without the URL */
+        return assay_fail(err, status, "INTERRUPTED", "stopped by a signal");
     if (err == NULL || (status != ASSAY_SOURCE && status != ASSAY_LIMIT))
         return status;
     struct assay_error was = *err;
@@ -182,8 +184,11 @@ enum assay_status assay_db_http_failed(const struct assay_db_place *place, enum 
         assay_error_help(err, "statement_timeout allows more");
         return ASSAY_SOURCE;
     }
-    assay_fail(err, ASSAY_SOURCE, sent ? "DB-LOST" : "DB-CONNECT", "%s%s: %s", place->server, count,
-               was.message);
+    if (sent)
+        assay_fail(err, ASSAY_SOURCE, "DB-LOST", "the connection to %s was lost%s: %s",
+                   place->server, count, was.message);
+    else
+        assay_fail(err, ASSAY_SOURCE, "DB-CONNECT", "%s: %s", place->server, was.message);
     if (sent)
         assay_error_help(err, "the network or the server went away; nothing was decided from half "
                               "the data");

@@ -2,7 +2,8 @@
 #
 #   clickhouse_ports NAME        free ports for a server: $NAME_http and $NAME_tcp
 #   clickhouse_start NAME SHARD1 SHARD2   starts it; its cluster `both` has two shards, by
-#                                their TCP ports on loopback
+#                                their TCP ports on loopback; `cut` has the same, and asks
+#                                the second one as `hasty`
 #   clickhouse_sql NAME [USER]   runs SQL from standard input, all of it one statement
 #
 # Users: `assay` with a password; `cautious`, whose profile has readonly = 1; `hasty`, who
@@ -39,7 +40,7 @@ clickhouse_users()
   <late><max_execution_time>1</max_execution_time></late>
 </profiles>
 <users>
-  $(clickhouse_user default '' "${clickhouse_default_profile:-default}")
+  $(clickhouse_user default '' default)
   $(clickhouse_user assay $clickhouse_password default)
   $(clickhouse_user cautious $clickhouse_password cautious)
   $(clickhouse_user cutting $clickhouse_password cutting)
@@ -73,7 +74,11 @@ clickhouse_config()
 <remote_servers><both>
   <shard><replica><host>127.0.0.1</host><port>$4</port></replica></shard>
   <shard><replica><host>127.0.0.1</host><port>$5</port></replica></shard>
-</both></remote_servers>
+</both><cut>
+  <shard><replica><host>127.0.0.1</host><port>$4</port></replica></shard>
+  <shard><replica><host>127.0.0.1</host><port>$5</port>
+    <user>hasty</user><password>$clickhouse_password</password></replica></shard>
+</cut></remote_servers>
 </yandex>
 XML
 }
