@@ -4,6 +4,7 @@
 
 UNIT_TESTS = \
 	tests/unit/api_test \
+	tests/unit/clickhouse_types_test \
 	tests/unit/column_test \
 	tests/unit/convert_test \
 	tests/unit/csv_chunk_test \
@@ -63,6 +64,7 @@ UNIT_TESTS = \
 	tests/unit/xml_write_test
 FUZZ_TESTS = \
 	tests/fuzz/checkpoint_fuzz \
+	tests/fuzz/clickhouse_fuzz \
 	tests/fuzz/convert_fuzz \
 	tests/fuzz/csv_fuzz \
 	tests/fuzz/csv_scan_fuzz \
@@ -220,6 +222,7 @@ FUZZ_LIBS = $(FUZZ_MAIN) libassay-internal.la
 
 # Each links alone.
 tests_fuzz_checkpoint_fuzz_LDADD = $(FUZZ_LIBS)
+tests_fuzz_clickhouse_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_convert_fuzz_LDADD = $(FUZZ_LIBS)
 tests_fuzz_convert_fuzz_SOURCES = tests/fuzz/convert_fuzz.c tests/lib/convert_law.c \
 	tests/lib/suite_dump.c

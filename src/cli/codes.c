@@ -134,7 +134,7 @@ static const struct assay_code codes[] = {
      "within a character. The record is counted by well_formed."},
     {"DB-AUTH",
      "The database does not take the user or the password. assay reads a password from the "
-     "source's name, from PGPASSWORD, or from ~/.pgpass, and shows it nowhere."},
+     "source's name, from PGPASSWORD, ~/.pgpass or CLICKHOUSE_PASSWORD, and shows it nowhere."},
     {"DB-BUSY",
      "Another program holds a lock on the database for longer than `connect_timeout` allows "
      "to wait. Try again later, or raise it. Nothing was evaluated."},
@@ -152,7 +152,7 @@ static const struct assay_code codes[] = {
      "`assay list sources` shows what is built in; install the library and configure again."},
     {"DB-DSN",
      "The name of a database source is wrong, or does not say what to read. It has the form "
-     "sqlite:PATH?table=NAME or postgresql://USER@HOST/DATABASE?table=NAME; instead of `table` "
+     "sqlite:PATH?table=NAME or SCHEME://USER@HOST/DATABASE?table=NAME; instead of `table` "
      "there may be `query`, and options of the same names do too. %XX stands for characters "
      "that mean something in a URL."},
     {"DB-LOST",

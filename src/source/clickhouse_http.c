@@ -87,7 +87,7 @@ static const struct meaning *meaning_of(int number)
 static int number_of(const char *text)
 {
     const char *at = strstr(text, "Code: ");
-    return at != NULL ? atoi(at + 6) : 0;
+    return at != NULL ? (int)strtol(at + 6, NULL, 10) : 0;
 }
 
 static const char *earlier(const char *a, const char *b)
@@ -98,8 +98,8 @@ static const char *earlier(const char *a, const char *b)
 /* What a person should read of it: without its frame, its version and its stack. */
 static struct assay_str gist_of(const char *text)
 {
-    static const char frame[] = "DB::Exception: ";
-    const char *at = strstr(text, "DB::Exception: ");
+    static const char frame[] = "Exception: "; /* DB::Exception, DB::NetException, … */
+    const char *at = strstr(text, frame);
     at = at != NULL ? at + sizeof frame - 1 : text;
     const char *end = at + strcspn(at, "\r\n");
     const char *other = earlier(strstr(at, ", e.what() ="), strstr(at, " (version "));
@@ -147,7 +147,7 @@ static enum assay_status fail_with(struct assay_ch *ch, const char *text, uint64
 int assay_ch_code(const struct assay_error *err)
 {
     const char *open = strrchr(err->message, '(');
-    return open != NULL ? atoi(open + 1) : 0;
+    return open != NULL ? (int)strtol(open + 1, NULL, 10) : 0;
 }
 
 static enum assay_status broken(struct assay_ch_answer *answer, enum assay_status status,
@@ -172,7 +172,7 @@ static enum assay_status fail_status(struct assay_ch_answer *answer, struct assa
     for (size_t i = 0; i < len; i++)
         text[i] = text[i] == '\0' ? ' ' : text[i];
     answer->ended = true;
-    if (strstr(text, "DB::Exception") != NULL && number_of(text) != 0)
+    if (strstr(text, "Exception: ") != NULL && number_of(text) != 0)
         return fail_with(answer->ch, text, 0, err);
     assay_fail(err, ASSAY_SOURCE, status == 401 || status == 403 ? "DB-AUTH" : "DB-CONNECT",
                "%s answered with status %d, and not as ClickHouse does", answer->ch->place.server,
