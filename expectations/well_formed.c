@@ -1,5 +1,6 @@
 /*
- * well_formed: no record is malformed. Every suite has it, once, without being asked.
+ * well_formed: no record is malformed. Every suite has it, once, without being asked; one that
+ * names it gives it a severity or a share of its own.
  *
  * Ragged records, stray quotes, bytes that are not UTF-8, NUL bytes: each is counted
  * and the first are shown with line and column; so is a header in which a column has no
@@ -77,6 +78,7 @@ const struct assay_expectation assay_expectation_well_formed = {
     .since = "0.1.0",
     .scope = ASSAY_SCOPE_TABLE,
     .traits = ASSAY_TRAIT_ROWWISE | ASSAY_TRAIT_IMPLICIT | ASSAY_TRAIT_NO_WHERE,
+    .example = "well_formed: {mostly: 99.9%}",
     .needs = needs,
     .judge = judge,
     .title = title,

@@ -424,8 +424,9 @@ static const struct assay_code codes[] = {
     {"SUITE-DOCUMENTS",
      "The file holds several YAML documents. Put each suite into a file of its own."},
     {"SUITE-DUPLICATE",
-     "A map has the same key twice, and one of them would silently win. The message names "
-     "both places; remove one."},
+     "A map has the same key twice, and one of them would silently win; or a list of columns "
+     "the same name, or the suite a second well_formed. The message names both places; remove "
+     "one."},
     {"SUITE-EMPTY", "A text or a list that must have something in it is empty."},
     {"SUITE-ENCODING",
      "The suite is not UTF-8, or holds a control character that YAML does not allow. Save "

@@ -139,7 +139,7 @@ static void put_mdoc(struct assay_buf *out, const struct assay_expectation *e)
     assay_buf_putc(out, small ? (char)(e->summary[0] - 'a' + 'A') : e->summary[0]);
     put_roff(out, e->summary + 1, true);
     assay_buf_printf(out, ".\nAbout %s; since %s.\n", about_text(e), e->since);
-    if (e->traits & ASSAY_TRAIT_ROWWISE && !(e->traits & ASSAY_TRAIT_IMPLICIT))
+    if (e->traits & ASSAY_TRAIT_ROWWISE)
         assay_buf_puts(out, "Takes\n.Cm mostly ,\n.Cm warn_below\nand\n.Cm error_below .\n");
     if (e->param_count)
         assay_buf_puts(out, ".Bl -tag -width Ds\n");

@@ -30,7 +30,7 @@ static int lint_suite(struct assay_args *args, const char *path,
     struct assay_diags diags;
     assay_diags_init(&diags);
     struct assay_suite *suite = assay_suite_read(path, request, &diags);
-    uint32_t checks = suite != NULL ? suite->check_count - 1 : 0; /* without well_formed */
+    uint32_t checks = suite != NULL ? assay_suite_declared(suite) : 0;
     if (suite != NULL && checks == 0)
         warn_empty(path, &diags);
     assay_print_diags(args, &diags);

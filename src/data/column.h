@@ -20,6 +20,7 @@ struct assay_field {
     struct assay_str name;
     enum assay_type type;               /* declared in the suite, or ASSAY_TYPE_NONE */
     bool inferred;                      /* not declared: what reads as a number is one */
+    bool declared;                      /* the suite lists it among its columns */
     const struct assay_timefmt *format; /* declared date/time format; NULL: ISO 8601 */
     int64_t offset;                     /* zone of naive timestamps, microseconds east of UTC */
 };

@@ -3,7 +3,9 @@
  */
 #include "config.h"
 
-#include "engine/pass.h"
+#include "engine/run.h"
+
+#include <stdio.h>
 
 /* A column with its own number of values a record cannot stand beside others. */
 static enum assay_status refuse_fan_out(struct assay_str name, bool filter, struct assay_error *err)
@@ -165,5 +167,20 @@ void assay_pass_found(struct assay_pass *pass)
         check_found(pass->source, bound, bound->where_indexes, bound->where_count);
         if (!bound->task->spec.beside_all)
             check_found(pass->source, bound, bound->beside_indexes, bound->beside_count);
+    }
+}
+
+void assay_run_tell_missing(struct assay_run_builder *builder, const struct assay_plan *plan,
+                            const struct assay_bound *bounds)
+{
+    for (uint32_t i = 0; i < plan->declared_count; i++) {
+        const struct assay_measure *measure = &bounds[plan->declared[i]].measure;
+        const struct assay_error *error = &measure->error;
+        char text[700];
+        if (!measure->failed)
+            continue;
+        snprintf(text, sizeof text, "declared in the suite: %.300s%s%.300s", error->message,
+                 error->help[0] != '\0' ? "; " : "", error->help);
+        assay_run_notice(builder, text);
     }
 }

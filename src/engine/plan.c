@@ -231,6 +231,43 @@ static enum assay_status plan_kinds(struct assay_needs *needs, struct assay_erro
     return ASSAY_OK;
 }
 
+static bool is_named(const struct assay_plan *plan, struct assay_str column)
+{
+    for (uint32_t t = 0; t < plan->task_count; t++) {
+        const struct assay_metric_spec *spec = &plan->tasks[t].spec;
+        for (uint32_t c = 0; spec->source == NULL && c < spec->column_count; c++)
+            if (assay_str_equal(spec->columns[c], column))
+                return true;
+    }
+    return false;
+}
+
+/* Columns that are declared and that no check names are looked for: they may be misspelt. */
+static enum assay_status plan_declared(struct assay_needs *needs, struct assay_error *err)
+{
+    const struct assay_suite *suite = needs->suite;
+    struct assay_plan *plan = needs->plan;
+    plan->declared =
+        assay_arena_array(&plan->arena, suite->field_count + 1u, sizeof *plan->declared);
+    if (plan->declared == NULL)
+        return assay_fail_nomem(err);
+    for (uint32_t i = 0; i < suite->field_count; i++) {
+        const struct assay_field *field = suite->fields[i];
+        if (!field->declared || is_named(plan, field->name))
+            continue;
+        uint32_t task = find_task(needs, &(struct assay_metric_spec){
+                                             .metric = &assay_metric_counts,
+                                             .columns = &field->name,
+                                             .column_count = 1,
+                                             .depends = -1,
+                                         });
+        if (task == UINT32_MAX)
+            return assay_fail_nomem(err);
+        plan->declared[plan->declared_count++] = task;
+    }
+    return ASSAY_OK;
+}
+
 enum assay_status assay_plan_make(struct assay_plan *plan, const struct assay_suite *suite,
                                   const struct assay_options *options, struct assay_error *err)
 {
@@ -252,6 +289,7 @@ enum assay_status assay_plan_make(struct assay_plan *plan, const struct assay_su
         if (needs.failed)
             return assay_fail_nomem(err);
     }
+    ASSAY_TRY(plan_declared(&needs, err));
     return plan_kinds(&needs, err);
 }
 

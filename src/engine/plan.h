@@ -43,6 +43,8 @@ struct assay_plan {
         uint32_t task;
     } * kinds;
     uint32_t kind_count;
+    uint32_t *declared; /* tasks that look for columns which are declared, and nothing more */
+    uint32_t declared_count;
 };
 
 /*

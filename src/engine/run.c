@@ -353,9 +353,11 @@ static bool has_gating_warning(const struct assay_run *run)
 }
 
 /* The implicit well_formed alone is no check: somebody must have asked for something. */
-static bool nothing_evaluated(const struct assay_run *run)
+static bool nothing_evaluated(const struct assay_run *run, const struct assay_options *options)
 {
-    return run->records == 0 || run->result_count <= 1;
+    bool asked = run->result_count > 1 || (run->result_count == 1 && options->tag_count == 0 &&
+                                           run->results[0].suite_line != 0);
+    return run->records == 0 || !asked;
 }
 
 static enum assay_exit exit_of(const struct assay_run *run, const struct assay_options *options)
@@ -369,18 +371,19 @@ static enum assay_exit exit_of(const struct assay_run *run, const struct assay_o
     if (failing && !options->exit_zero)
         return ASSAY_EXIT_FAIL;
     bool forgiven = options->allow_empty && !(options->tag_count != 0 && run->result_count <= 1);
-    if (nothing_evaluated(run) && !forgiven && !run->counts[ASSAY_FAIL])
+    if (nothing_evaluated(run, options) && !forgiven && !run->counts[ASSAY_FAIL])
         return ASSAY_EXIT_EMPTY; /* a tag that selects nothing is no empty data */
     return ASSAY_EXIT_PASS;
 }
 
-static enum assay_verdict verdict_of(const struct assay_run *run)
+static enum assay_verdict verdict_of(const struct assay_run *run,
+                                     const struct assay_options *options)
 {
     if (run->error != NULL || run->counts[ASSAY_ERROR])
         return ASSAY_ERROR;
     if (run->counts[ASSAY_FAIL])
         return ASSAY_FAIL;
-    if (nothing_evaluated(run))
+    if (nothing_evaluated(run, options))
         return ASSAY_SKIPPED;
     return run->counts[ASSAY_WARN] ? ASSAY_WARN : ASSAY_PASS;
 }
@@ -407,7 +410,7 @@ enum assay_status assay_run_conclude(struct assay_run_builder *builder,
         return assay_fail(err, ASSAY_INTERNAL, "BUG-COUNTS",
                           "%u expectations were declared but %llu have a verdict",
                           builder->result_cap, (unsigned long long)sum);
-    run->verdict = verdict_of(run);
+    run->verdict = verdict_of(run, options);
     run->exit = exit_of(run, options);
     return ASSAY_OK;
 }
@@ -452,8 +455,8 @@ void assay_run_note_selection(struct assay_run_builder *builder, const struct as
                               const struct assay_options *options, uint32_t planned)
 {
     char text[300], near[100] = "";
-    uint32_t declared = suite->check_count - 1; /* all but well_formed */
-    if (planned > 1)
+    uint32_t declared = assay_suite_declared(suite);
+    if (planned > 1 || (declared == 1 && suite->check_count == 1))
         return;
     if (declared == 0 || options->tag_count == 0) {
         assay_run_notice(builder, "the suite declares no checks");

@@ -46,6 +46,10 @@ void assay_run_note_selection(struct assay_run_builder *builder, const struct as
 const char *assay_run_name_sources(struct assay_run_builder *builder,
                                    const struct assay_str *sources, uint32_t count);
 
+/* Tells of columns that the suite declares, without a check, and that are not there. */
+void assay_run_tell_missing(struct assay_run_builder *builder, const struct assay_plan *plan,
+                            const struct assay_bound *bounds);
+
 /* Notes what each inferred column holds; before results are added. */
 enum assay_status assay_run_kinds(struct assay_run_builder *builder, const struct assay_plan *plan,
                                   const struct assay_bound *bounds, struct assay_error *err);

@@ -507,6 +507,8 @@ static enum assay_status conclude(struct validation *v, const struct assay_error
                                    broken, v->options, err));
         tell_way(v, &v->plan.checks[c], &v->run.results[v->run.run.result_count - 1]);
     }
+    if (broken == NULL)
+        assay_run_tell_missing(&v->run, &v->plan, v->bounds);
     note_filter(v);
     v->run.run.finished = clock_micros();
     return assay_run_conclude(&v->run, broken, v->options, err);

@@ -321,6 +321,7 @@ void assay_native_columns(struct assay_loader *loader, const struct assay_node *
         const struct assay_node *type = assay_node_get(c, "type");
         if (field == NULL)
             return;
+        field->declared = true;
         if (type != NULL)
             declare_type(loader, field, type);
         declare_time(loader, field, assay_node_get(c, "format"), assay_node_get(c, "timezone"));

@@ -8,6 +8,7 @@
 #include "suite/native.h"
 #include "suite/node_make.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #define CHECK_MAX_COLUMNS 64u
@@ -202,6 +203,23 @@ void assay_native_meta(struct assay_loader *loader, struct assay_check *check,
     check->meta = value_without(loader, node, foreign, sizeof foreign / sizeof foreign[0], NULL);
 }
 
+/* A column beside itself says nothing: another one was meant. */
+static void refuse_same_names(struct assay_loader *loader, const struct assay_check *check,
+                              const struct assay_node *node)
+{
+    const struct assay_node *at = node->first;
+    if (node->kind != ASSAY_NODE_SEQUENCE)
+        return;
+    for (uint32_t i = 0; i < check->column_count && at != NULL; i++, at = at->next)
+        for (uint32_t k = 0; k < i; k++)
+            if (assay_str_equal(check->columns[i], check->columns[k])) {
+                assay_node_error(loader->diags, at, "SUITE-DUPLICATE",
+                                 "column \"%.*s\" is named twice", (int)check->columns[i].len,
+                                 check->columns[i].ptr);
+                return;
+            }
+}
+
 static void set_common(struct assay_loader *loader, struct assay_check *check, enum common key,
                        const struct assay_node *node)
 {
@@ -233,6 +251,8 @@ static void set_common(struct assay_loader *loader, struct assay_check *check, e
     case COMMON_COLUMN:
     case COMMON_COLUMNS:
         check->columns = assay_native_names(loader, node, &check->column_count);
+        if (!loader->lenient)
+            refuse_same_names(loader, check, node);
         return;
     default: assay_param_fill(loader, &texts[key], node, check); return;
     }
@@ -505,26 +525,35 @@ static void unknown_expectation(struct assay_loader *loader, const struct assay_
     size_t count, n = 0;
     const struct assay_expectation *const *all = assay_expectations(&count);
     const char *names[200];
-    bool implicit = false;
-    for (size_t i = 0; i < count && n < 200; i++) {
-        bool own = (all[i]->traits & ASSAY_TRAIT_IMPLICIT) == 0;
-        implicit |= !own && assay_str_is(name, all[i]->name);
-        if (own)
-            names[n++] = all[i]->name;
-    }
-    const char *text =
-        implicit ? "%.*s is no check of a suite" : "there is no expectation \"%.*s\"";
+    for (size_t i = 0; i < count && n < 200; i++)
+        names[n++] = all[i]->name;
+    static const char text[] = "there is no expectation \"%.*s\"";
     struct assay_error *error =
         key ? assay_node_key_error(loader->diags, node, "SUITE-CHECK", text, (int)name.len,
                                    name.ptr)
             : assay_node_error(loader->diags, node, "SUITE-CHECK", text, (int)name.len, name.ptr);
     const char *near = assay_suggest(name, names, n);
-    if (implicit)
-        assay_error_help(error, "every run has it, unasked");
-    else if (near != NULL)
+    if (near != NULL)
         assay_error_help(error, "did you mean %s?", near);
     else
         assay_error_help(error, "`assay list expectations` shows all of them");
+}
+
+/* What every suite has once cannot be there twice. */
+static bool is_twice(struct assay_loader *loader, const struct assay_node *node,
+                     const struct assay_expectation *expectation)
+{
+    const struct assay_suite *suite = loader->suite;
+    for (uint32_t i = 0; i < suite->check_count; i++) {
+        const struct assay_check *other = &suite->checks[i];
+        if (other->expectation != expectation)
+            continue;
+        assay_node_error(loader->diags, node, "SUITE-DUPLICATE",
+                         "%s is there already, in %.*s:%" PRIu64, expectation->name,
+                         (int)other->file.len, other->file.ptr, other->line);
+        return true;
+    }
+    return false;
 }
 
 void assay_native_check(struct assay_loader *loader, const struct assay_node *node,
@@ -549,10 +578,12 @@ void assay_native_check(struct assay_loader *loader, const struct assay_node *no
     if (node->kind == ASSAY_NODE_NULL) /* `- null`: the expectation of that name */
         name = ASSAY_STR("null");
     const struct assay_expectation *expectation = assay_expectation_find(name);
-    if (expectation == NULL || (expectation->traits & ASSAY_TRAIT_IMPLICIT)) {
+    if (expectation == NULL) {
         unknown_expectation(loader, map ? node->first : node, name, map);
         return;
     }
+    if ((expectation->traits & ASSAY_TRAIT_IMPLICIT) && is_twice(loader, node, expectation))
+        return;
     const struct assay_node *given = map ? node->first : NULL;
     const struct assay_check *check = assay_loader_add(loader, expectation, node, given, column);
     if (check != NULL && check->column_count == 1 && given != NULL &&

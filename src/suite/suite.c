@@ -182,9 +182,26 @@ static void read_file(struct assay_loader *loader, const struct assay_suite_requ
     assay_native_load(loader, node, loader->suite->check_count);
 }
 
+/* Where the suite has well_formed itself, with a severity or a share of its own: to the end. */
+static bool move_well_formed(struct assay_suite *suite)
+{
+    uint32_t at = 0;
+    while (at < suite->check_count &&
+           !(suite->checks[at].expectation->traits & ASSAY_TRAIT_IMPLICIT))
+        at++;
+    if (at == suite->check_count)
+        return false;
+    struct assay_check own = suite->checks[at];
+    memmove(suite->checks + at, suite->checks + at + 1, (suite->check_count - at - 1) * sizeof own);
+    suite->checks[suite->check_count - 1] = own;
+    return true;
+}
+
 /* Every suite ends in the check that no record was malformed. */
 static void add_well_formed(struct assay_loader *loader)
 {
+    if (move_well_formed(loader->suite))
+        return;
     struct assay_document *document = assay_arena_alloc(&loader->suite->arena, sizeof *document);
     struct assay_node *node = assay_arena_alloc(&loader->suite->arena, sizeof *node);
     const struct assay_expectation *e = assay_expectation_find(ASSAY_STR("well_formed"));

@@ -27,6 +27,12 @@ struct assay_suite {
     uint32_t check_count;
 };
 
+/* How many checks it declares: well_formed is one where it stands in the suite. */
+static inline uint32_t assay_suite_declared(const struct assay_suite *suite)
+{
+    return suite->check_count - (suite->checks[suite->check_count - 1].line == 0);
+}
+
 /* Variables for `${NAME}`: looked at before the environment. */
 struct assay_variable {
     struct assay_str name, value;

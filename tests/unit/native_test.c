@@ -153,7 +153,10 @@ static void problems_have_their_place(void **state)
     refuses("version: one\n", "SUITE-VERSION", 1, 10, "expected the number 1");
     refuses("checks: not_null\n", "SUITE-TYPE", 1, 9, "expected a list");
     refuses("columns:\n  a: {checks: [not_nul]}\n", "SUITE-CHECK", 2, 16, "not_nul");
-    refuses("columns:\n  a: {checks: [well_formed]}\n", "SUITE-CHECK", 2, 16, "well_formed");
+    refuses("columns:\n  a: {checks: [well_formed]}\n", "SUITE-SCOPE", 2, 16, "whole table");
+    refuses("checks:\n- well_formed\n- well_formed: {mostly: 0.9}\n", "SUITE-DUPLICATE", 3, 3,
+            "is there already");
+    refuses("checks:\n- unique: {columns: [a, b, a]}\n", "SUITE-DUPLICATE", 2, 28, "named twice");
     refuses("columns:\n  a: {checks: [not_null: {mostly: 2}]}\n", "SUITE-BOUNDS", 2, 35, "over 1");
     refuses("columns:\n  a: {checks: [not_null: {mostly: x}]}\n", "SUITE-TYPE", 2, 35, "a share");
     refuses("columns:\n  a: {checks: [not_null: {severity: bad}]}\n", "SUITE-CHOICE", 2, 37, "bad");
