@@ -25,6 +25,7 @@ struct batch {
     struct assay_args *args;
     struct assay_checkpoint *checkpoint;
     bool gx_strict;           /* --gx-compat */
+    bool gx_aliases;          /* a report is in the format of Great Expectations */
     const char *const *paths; /* of reports: OUTPUT-SAME where one is read */
     uint32_t path_count;
     bool spare;               /* one was: none is written */
@@ -113,7 +114,8 @@ static void run_one(struct batch *batch, const struct assay_checkpoint_run *run,
     struct assay_error error = {0};
     struct assay_suite_request request, given = {.variables = args->variables,
                                                  .variable_count = args->variable_count,
-                                                 .gx_strict = batch->gx_strict};
+                                                 .gx_strict = batch->gx_strict,
+                                                 .gx_aliases = batch->gx_aliases};
     bool ok = assay_checkpoint_request(batch->checkpoint, run, &given, &request);
     outcome->values = (struct assay_style_values){200, ASSAY_RESULT_UNSAID, batch->gx_strict};
     if (run->error != NULL || !ok) {
@@ -208,6 +210,7 @@ int assay_checkpoint_command(struct assay_args *args, struct assay_outputs *outp
         assay_print_error(args, &error);
         return ASSAY_EXIT_USAGE;
     }
+    batch.gx_aliases = assay_outputs_have(outputs, "gx");
     if (!assay_validate_compat(args, &batch.gx_strict))
         return ASSAY_EXIT_USAGE;
     assay_diags_init(&diags);

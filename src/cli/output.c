@@ -135,6 +135,14 @@ static enum assay_status check_paths(const struct assay_args *args,
     return ASSAY_OK;
 }
 
+bool assay_outputs_have(const struct assay_outputs *outputs, const char *format)
+{
+    for (size_t i = 0; i < outputs->count; i++)
+        if (strcmp(outputs->items[i].reporter->name, format) == 0)
+            return true;
+    return false;
+}
+
 enum assay_status assay_outputs_parse(const struct assay_args *args, int fd,
                                       struct assay_outputs *outputs, struct assay_error *err)
 {

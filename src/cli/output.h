@@ -24,6 +24,9 @@ struct assay_outputs {
 enum assay_status assay_outputs_parse(const struct assay_args *args, int fd,
                                       struct assay_outputs *outputs, struct assay_error *err);
 
+/* Whether one of them is in this format. */
+bool assay_outputs_have(const struct assay_outputs *outputs, const char *format);
+
 /*
  * The files that will be written: those of reports, and the quarantine. In the arguments'
  * arena; NULL without memory.

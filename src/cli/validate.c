@@ -281,7 +281,8 @@ int assay_validate_command(struct assay_args *args, bool passes)
     struct assay_diags diags;
     assay_diags_init(&diags);
     struct assay_suite_request request = {.variables = args->variables,
-                                          .variable_count = args->variable_count};
+                                          .variable_count = args->variable_count,
+                                          .gx_aliases = assay_outputs_have(&outputs, "gx")};
     if (!assay_validate_compat(args, &request.gx_strict))
         return ASSAY_EXIT_USAGE;
     struct assay_suite *suite = assay_suite_read(args->operands[0], &request, &diags);

@@ -16,7 +16,7 @@ const char *assay_version(void)
 
 struct assay_suite *assay_suite_load(const char *path, assay_problem_fn *report, void *context)
 {
-    struct assay_suite_request request = {0};
+    struct assay_suite_request request = {.gx_aliases = true};
     struct assay_diags diags;
     assay_diags_init(&diags);
     struct assay_suite *suite = assay_suite_read(path, &request, &diags);

@@ -259,8 +259,10 @@ bool assay_checkpoint_request(struct assay_checkpoint *checkpoint,
     for (uint32_t i = 0; i < count; i++)
         all[i] = i < run->variable_count ? run->variables[i]
                                          : request->variables[i - run->variable_count];
-    *out = (struct assay_suite_request){
-        .variables = all, .variable_count = count, .gx_strict = request->gx_strict};
+    *out = (struct assay_suite_request){.variables = all,
+                                        .variable_count = count,
+                                        .gx_strict = request->gx_strict,
+                                        .gx_aliases = request->gx_aliases};
     return true;
 }
 

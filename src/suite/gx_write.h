@@ -40,6 +40,13 @@ struct assay_node *assay_gx_item_of(struct assay_gx_writing *writing,
                                     const char **kept);
 
 /*
+ * Sets the alias of a native check, just added: how an item says it, where one does. Values
+ * stand in the places of variables.
+ */
+void assay_gx_alias(struct assay_loader *loader, struct assay_check *check,
+                    const struct assay_node *at, const struct assay_node *given);
+
+/*
  * What of an original item the one that was made does not say, as a mapping to keep beside
  * the native check; NULL where they are equal.
  */

@@ -15,6 +15,7 @@ libassay_suite_la_SOURCES = \
 	src/suite/fields.c \
 	src/suite/gx.c \
 	src/suite/gx.h \
+	src/suite/gx_alias.c \
 	src/suite/gx_condition.c \
 	src/suite/gx_condition_write.c \
 	src/suite/gx_distribution.c \

@@ -16,6 +16,7 @@ struct assay_loader {
     bool infer;   /* new fields are inferred; see struct assay_field */
     struct assay_origin *origin; /* NULL: nobody asks what the suite was read from */
     bool strict;                 /* struct assay_suite_request, gx_strict */
+    bool aliases;                /* the same, gx_aliases */
     bool nomem;
 };
 

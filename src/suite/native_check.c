@@ -5,6 +5,7 @@
 
 #include "base/suggest.h"
 #include "metric/judge.h"
+#include "suite/gx_write.h"
 #include "suite/native.h"
 #include "suite/node_make.h"
 
@@ -585,7 +586,9 @@ void assay_native_check(struct assay_loader *loader, const struct assay_node *no
     if ((expectation->traits & ASSAY_TRAIT_IMPLICIT) && is_twice(loader, node, expectation))
         return;
     const struct assay_node *given = map ? node->first : NULL;
-    const struct assay_check *check = assay_loader_add(loader, expectation, node, given, column);
+    struct assay_check *check = assay_loader_add(loader, expectation, node, given, column);
+    if (check != NULL && loader->aliases)
+        assay_gx_alias(loader, check, node, given);
     if (check != NULL && check->column_count == 1 && given != NULL &&
         given->kind == ASSAY_NODE_MAPPING)
         add_each(loader, expectation, given, check->columns[0]);

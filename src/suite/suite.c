@@ -244,6 +244,7 @@ struct assay_suite *assay_suite_read(const char *path, const struct assay_suite_
     struct assay_loader loader = {.suite = suite,
                                   .diags = diags,
                                   .origin = request ? request->origin : NULL,
+                                  .aliases = request != NULL && request->gx_aliases,
                                   .nomem = suite == NULL};
     if (suite != NULL) {
         assay_arena_init(&suite->arena, (size_t)1 << 30);

@@ -45,6 +45,7 @@ struct assay_suite_request {
     uint32_t variable_count;
     struct assay_origin *origin; /* filled where not NULL */
     bool gx_strict;              /* suites of Great Expectations: its known defects as well */
+    bool gx_aliases;             /* native checks are told by the names that it has for them */
 };
 
 /*
