@@ -54,10 +54,10 @@ static bool run(PGconn *conn, const char *sql, ExecStatusType wanted)
     return good;
 }
 
-static bool fill(PGconn *conn, const struct copy_text *t)
+static bool fill(PGconn *conn, const struct assay_buf *text)
 {
     bool good = run(conn, "COPY data FROM STDIN", PGRES_COPY_IN) &&
-                PQputCopyData(conn, t->text.ptr, (int)t->text.len) == 1 &&
+                PQputCopyData(conn, text->ptr, (int)text->len) == 1 &&
                 PQputCopyEnd(conn, NULL) == 1;
     for (PGresult *result; good && (result = PQgetResult(conn)) != NULL; PQclear(result))
         good = PQresultStatus(result) == PGRES_COMMAND_OK;
@@ -79,7 +79,7 @@ bool as_postgres(const char *path, const struct assay_suite *suite, const char *
     PQsetNoticeProcessor(t.conn, ignore_notice, NULL);
     PQsetClientEncoding(t.conn, "UTF8");
     bool good = csv_table_read(&t.csv, path, suite) && create(&t, &sql) &&
-                run(t.conn, sql.ptr, PGRES_COMMAND_OK) && fill(&t);
+                run(t.conn, sql.ptr, PGRES_COMMAND_OK) && fill(t.conn, &t.text);
     PQfinish(t.conn);
     assay_buf_free(&sql);
     assay_buf_free(&t.text);
