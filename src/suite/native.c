@@ -68,8 +68,9 @@ static void load_version(struct assay_loader *loader, const struct assay_node *n
 {
     int64_t version;
     if (!assay_node_int64(node, &version) || version < 1) {
-        assay_node_error(loader->diags, node, "SUITE-VERSION", "version: expected the number %d",
-                         SUITE_VERSION);
+        struct assay_error *error = assay_node_error(
+            loader->diags, node, "SUITE-VERSION", "version: expected the number %d", SUITE_VERSION);
+        assay_error_help(error, "write it without quotes: `version: %d`", SUITE_VERSION);
         return;
     }
     if (version > SUITE_VERSION) {
@@ -216,7 +217,10 @@ static bool is_mapping(struct assay_loader *loader, const struct assay_node *nod
     struct assay_error *error =
         assay_node_error(loader->diags, node, "SUITE-TYPE", "%.*s: expected a map, found %s",
                          (int)node->key.len, node->key.ptr, assay_node_kind_name(node));
-    if (assay_str_is(node->key, "columns"))
+    if (node->kind == ASSAY_NODE_STRING && assay_expectation_find(node->text) != NULL)
+        assay_error_help(error, "checks of a column stand in a list: `%.*s: [%.*s]`",
+                         (int)node->key.len, node->key.ptr, (int)node->text.len, node->text.ptr);
+    else if (assay_str_is(node->key, "columns"))
         assay_error_help(error, "name each column as a key: `email: {checks: [not_null]}`");
     else if (assay_str_is(node->key, "options"))
         assay_error_help(error, "for example `options: {delimiter: ';'}`");
@@ -239,6 +243,20 @@ static void load_checks(struct assay_loader *loader, const struct assay_node *li
         assay_native_check(loader, c, column);
 }
 
+/* What other tools and databases call a type. */
+static const char *named_elsewhere(struct assay_str name)
+{
+    static const char *const pairs[][2] = {
+        {"int", "integer"},        {"bigint", "integer"},  {"float", "number"},
+        {"double", "number"},      {"numeric", "decimal"}, {"bool", "boolean"},
+        {"str", "string"},         {"text", "string"},     {"varchar", "string"},
+        {"datetime", "timestamp"}, {"object", "json"},     {"timestamptz", "timestamp"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+        if (assay_str_is(name, pairs[i][0]))
+            return pairs[i][1];
+    return NULL;
+}
+
 static void declare_type(struct assay_loader *loader, struct assay_field *field,
                          const struct assay_node *node)
 {
@@ -254,7 +272,9 @@ static void declare_type(struct assay_loader *loader, struct assay_field *field,
     struct assay_error *error =
         assay_node_error(loader->diags, node, "SUITE-CHOICE", "type cannot be \"%.*s\"",
                          (int)assay_node_shown(node).len, assay_node_shown(node).ptr);
-    const char *near = assay_suggest(node->text, names, n);
+    const char *near = named_elsewhere(node->text);
+    if (near == NULL)
+        near = assay_suggest(node->text, names, n);
     if (near != NULL)
         assay_error_help(error, "did you mean %s?", near);
     else

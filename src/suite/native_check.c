@@ -280,7 +280,7 @@ static bool set_member(struct assay_loader *loader, struct assay_check *check,
 }
 
 static bool set_main(struct assay_loader *loader, struct assay_check *check,
-                     const struct assay_node *node)
+                     const struct assay_node *node, const struct assay_field *column)
 {
     const struct assay_expectation *e = check->expectation;
     for (size_t i = 0; i < e->param_count; i++)
@@ -289,7 +289,11 @@ static bool set_main(struct assay_loader *loader, struct assay_check *check,
     struct assay_error *error =
         assay_node_error(loader->diags, node, "SUITE-TYPE", "%s takes a map, found %s", e->name,
                          assay_node_kind_name(node));
-    assay_error_help(error, "for example `%s`", e->example);
+    if (node->kind == ASSAY_NODE_STRING && e->scope == ASSAY_SCOPE_COLUMN && column == NULL)
+        assay_error_help(error, "a column is named as `%s: {column: %.*s}`", e->name,
+                         (int)assay_node_shown(node).len, assay_node_shown(node).ptr);
+    else
+        assay_error_help(error, "for example `%s`", e->example);
     return false;
 }
 
@@ -483,9 +487,12 @@ struct assay_check *assay_loader_add(struct assay_loader *loader,
         for (const struct assay_node *c = given->first; c != NULL; c = c->next)
             ok &= set_member(loader, check, c, column);
     } else if (given != NULL && given->kind != ASSAY_NODE_NULL)
-        ok &= set_main(loader, check, given);
+        ok &= set_main(loader, check, given, column);
+    /* `unique: id` names the column: that it has none need not be said as well. */
+    bool misread = !ok && given->kind == ASSAY_NODE_STRING && column == NULL &&
+                   expectation->scope == ASSAY_SCOPE_COLUMN;
     ok = ok && complete(loader, check, at, given); /* what is missing may be what is misspelt */
-    ok &= check_columns(loader, check, at, column);
+    ok &= !misread && check_columns(loader, check, at, column);
     if (check->warn_below.given && check->mostly.given &&
         check->warn_below.value < check->mostly.value)
         assay_node_error(loader->diags, at, "SUITE-BOUNDS",

@@ -21,6 +21,8 @@ static bool wrong_type(struct assay_loader *loader, const struct assay_param *pa
                          param->name, expected, assay_node_kind_name(node));
     if (node->kind == ASSAY_NODE_STRING && !node->plain && param->type == ASSAY_PARAM_NUMBER)
         assay_error_help(error, "write numbers without quotes");
+    if (node->kind == ASSAY_NODE_SEQUENCE && param->type == ASSAY_PARAM_REGEX)
+        assay_error_help(error, "regex_list and not_regex_list take several patterns");
     return false;
 }
 
