@@ -564,7 +564,7 @@ enum assay_status assay_validation_run(const struct assay_validation *request,
         err = &ignored;
     if (request->source_count == 0 && v.suite->source_count == 0) {
         assay_fail(err, ASSAY_USAGE, "USAGE-SOURCE", "no source is named");
-        assay_error_help(err, "assay validate SUITE SOURCE, or `source:` in the suite");
+        assay_error_help(err, "name it behind the suite, or as `source:` in the suite; - is the standard input");
         return ASSAY_USAGE;
     }
     assay_run_builder_init(&v.run);
