@@ -401,9 +401,25 @@ static void zones_are_fixed_offsets(void **state)
     assert_false(assay_time_parse_zone(ASSAY_STR("+5"), &offset));
 }
 
+static void what_is_wrong_with_a_date_is_told(void **state)
+{
+    (void)state;
+    const unsigned want = ASSAY_TIME_DATE | ASSAY_TIME_TIMESTAMP;
+    assert_string_equal(assay_time_why_not(ASSAY_STR("2026-02-28"), want), "");
+    assert_string_equal(assay_time_why_not(ASSAY_STR("31.12.2026"), want), "");
+    assert_string_equal(assay_time_why_not(ASSAY_STR(""), want), "");
+    assert_string_equal(assay_time_why_not(ASSAY_STR("2026-02-30"), want),
+                        ": the month has no such day");
+    assert_string_equal(assay_time_why_not(ASSAY_STR("2026-13-01"), want),
+                        ": there is no such month");
+    assert_string_equal(assay_time_why_not(ASSAY_STR("2026-01-01T25:00:00"), want),
+                        ": the hour is over 23");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_wrong_with_a_date_is_told),
         cmocka_unit_test(notation_is_strict),
         cmocka_unit_test(nanoseconds_are_told_apart),
         cmocka_unit_test(only_wanted_kinds_are_read),
