@@ -6,6 +6,7 @@ UNIT_TESTS = \
 	tests/unit/api_test \
 	tests/unit/clickhouse_types_test \
 	tests/unit/column_test \
+	tests/unit/convert_random_test \
 	tests/unit/convert_test \
 	tests/unit/csv_chunk_test \
 	tests/unit/csv_record_test \
@@ -188,6 +189,8 @@ tests_cases_runner_SOURCES = tests/cases_runner.c tests/lib/as_clickhouse.c \
 	tests/lib/as_json.c tests/lib/as_odbc.c tests/lib/as_postgres.c tests/lib/as_sqlite.c \
 	tests/lib/case_file.c tests/lib/csv_table.c tests/lib/trickle.c
 tests_cases_runner_LDADD = libassay-internal.la
+tests_unit_convert_random_test_SOURCES = tests/unit/convert_random_test.c \
+	tests/lib/convert_law.c tests/lib/suite_dump.c
 tests_unit_convert_test_SOURCES = tests/unit/convert_test.c tests/lib/case_file.c \
 	tests/lib/convert_law.c tests/lib/suite_dump.c
 tests_unit_filter_test_SOURCES = tests/unit/filter_test.c tests/lib/as_json.c \

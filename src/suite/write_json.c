@@ -10,9 +10,24 @@
 
 struct writer {
     struct assay_json json;
-    bool native; /* variables are known where it is read: `${` in a text is escaped */
+    bool native;
+    bool escapes; /* variables are known where it is read: `${` in a text is escaped */
     bool failed;
 };
+
+/* Where variables are known in a suite of Great Expectations: in what it keeps for assay. */
+enum place { ELSEWHERE, SUITE, ITEMS, ITEM, META, OWN };
+
+static enum place place_of(enum place in, struct assay_str key)
+{
+    if (in == ITEMS)
+        return ITEM;
+    if (in == SUITE && assay_str_is(key, "expectations"))
+        return ITEMS;
+    if ((in == SUITE || in == ITEM) && assay_str_is(key, "meta"))
+        return META;
+    return in == META && assay_str_is(key, "assay") ? OWN : ELSEWHERE;
+}
 
 /* A number of YAML as JSON has it: +5, 007, 0x1F, .5 and .inf are none there. */
 static void put_number(struct writer *w, const struct assay_node *node)
@@ -64,7 +79,7 @@ static void put_string(struct writer *w, const struct assay_node *node)
     }
     struct assay_buf text;
     assay_buf_init(&text, node->text.len * 2 + 1);
-    if (w->native)
+    if (w->escapes)
         assay_write_escaped(&text, node->text);
     else
         assay_buf_str(&text, node->text);
@@ -73,7 +88,7 @@ static void put_string(struct writer *w, const struct assay_node *node)
     assay_buf_free(&text);
 }
 
-static void put(struct writer *w, const struct assay_node *node)
+static void put(struct writer *w, const struct assay_node *node, enum place place)
 {
     bool map = node->kind == ASSAY_NODE_MAPPING;
     if (node->written.ptr != NULL || node->kind == ASSAY_NODE_STRING)
@@ -85,20 +100,23 @@ static void put(struct writer *w, const struct assay_node *node)
     else if (node->kind < ASSAY_NODE_SEQUENCE)
         put_number(w, node);
     else {
+        bool escapes = w->escapes;
+        w->escapes |= place == OWN;
         (map ? assay_json_object_begin : assay_json_array_begin)(&w->json);
         for (const struct assay_node *c = node->first; c != NULL && !w->json.failed; c = c->next) {
             if (map)
                 assay_json_key_str(&w->json, c->key);
-            put(w, c);
+            put(w, c, place_of(place, c->key));
         }
         (map ? assay_json_object_end : assay_json_array_end)(&w->json);
+        w->escapes = escapes;
     }
 }
 
 bool assay_write_json(struct assay_buf *out, const struct assay_node *root, bool native)
 {
-    struct writer w = {.native = native};
+    struct writer w = {.native = native, .escapes = native};
     assay_json_init(&w.json, out, ASSAY_JSON_PRETTY);
-    put(&w, root);
+    put(&w, root, native ? ELSEWHERE : SUITE);
     return assay_json_finish(&w.json) && !w.failed && !out->failed;
 }
