@@ -27,7 +27,9 @@ struct args {
 
 static const struct assay_param params[] = {
     {"to", ASSAY_PARAM_TEXT, ASSAY_PARAM_REQUIRED | ASSAY_PARAM_NONEMPTY | ASSAY_PARAM_SOURCE, NULL,
-     NULL, offsetof(struct args, to), "the other source; a path starts where the suite is"},
+     NULL, offsetof(struct args, to),
+     "the other source; a path starts where the suite is; beside a database also the name of a "
+     "table there"},
     {"column", ASSAY_PARAM_COLUMN, 0, NULL, NULL, offsetof(struct args, column),
      "the other source's column; left out: of the same name"},
     {"to_columns", ASSAY_PARAM_COLUMNS, 0, NULL, NULL, offsetof(struct args, to_columns),

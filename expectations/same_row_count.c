@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include "base/redact.h"
 #include "metric/judge.h"
 #include "metric/list.h"
 #include "metric/metrics.h"
@@ -18,8 +19,11 @@ struct args {
 };
 
 static const struct assay_param params[] = {
-    {"to", ASSAY_PARAM_TEXT, ASSAY_PARAM_MAIN | ASSAY_PARAM_REQUIRED | ASSAY_PARAM_NONEMPTY, NULL,
-     NULL, offsetof(struct args, to), "the other source; a path starts where the suite is"},
+    {"to", ASSAY_PARAM_TEXT,
+     ASSAY_PARAM_MAIN | ASSAY_PARAM_REQUIRED | ASSAY_PARAM_NONEMPTY | ASSAY_PARAM_SOURCE, NULL,
+     NULL, offsetof(struct args, to),
+     "the other source; a path starts where the suite is; beside a database also the name of a "
+     "table there"},
     {"options", ASSAY_PARAM_SETTINGS, 0, NULL, NULL, offsetof(struct args, options),
      "how the other source is read, where that is not as this one"},
 };
@@ -65,7 +69,7 @@ static void title(const struct assay_check *check, struct assay_buf *out)
 {
     const struct args *args = check->args;
     assay_buf_puts(out, "there are as many records as in ");
-    assay_buf_str(out, args->to);
+    assay_redact_mask(args->to, out);
 }
 
 const struct assay_expectation assay_expectation_same_row_count = {

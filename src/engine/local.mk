@@ -31,6 +31,8 @@ libassay_engine_la_SOURCES = \
 	src/engine/quarantine.c \
 	src/engine/run.c \
 	src/engine/run.h \
+	src/engine/sources.c \
+	src/engine/sources.h \
 	src/engine/sql.c \
 	src/engine/sql.h \
 	src/engine/sql_cost.c \

@@ -106,6 +106,20 @@ static struct assay_value copy_config(struct assay_arena *arena, const struct as
     return copy;
 }
 
+/* The same under the suite's own names, where what names a source has another name. */
+static struct assay_value copy_alias(struct assay_arena *arena, const struct assay_check *check,
+                                     bool *failed)
+{
+    struct assay_value copy = copy_value(arena, &check->alias_config, failed);
+    struct assay_value *items = (struct assay_value *)copy.items; /* our copy */
+    for (size_t i = 0; items != NULL && i < copy.count; i++)
+        for (size_t c = 0; c < check->config.count; c++)
+            if (names_source(check->expectation, check->config.keys[c]) &&
+                assay_str_equal(items[i].text, check->config.items[c].text))
+                items[i].text = shown_source(arena, items[i].text, failed);
+    return copy;
+}
+
 enum assay_status assay_run_begin(struct assay_run_builder *builder,
                                   const struct assay_suite *suite, struct assay_str source,
                                   uint32_t check_count, struct assay_error *err)
@@ -248,7 +262,7 @@ static void fill_declaration(struct assay_result *result, struct assay_arena *ar
         result->where = copy_text(arena, assay_expr_text(check->where), failed);
     result->config = copy_config(arena, check, failed);
     result->alias = copy_text(arena, check->alias, failed);
-    result->alias_config = copy_value(arena, &check->alias_config, failed);
+    result->alias_config = copy_alias(arena, check, failed);
     result->meta = copy_value(arena, &check->meta, failed);
     result->telling = check->telling;
     result->suite_file = copy_text(arena, check->file, failed);

@@ -9,8 +9,10 @@
 #include "engine/judgement.h"
 #include "engine/other.h"
 #include "engine/run.h"
+#include "engine/sources.h"
 #include "engine/sql.h"
 #include "engine/written.h"
+#include "metric/metrics.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,20 +96,13 @@ static bool picks_source(struct validation *v, uint32_t task, const void *contex
     return assay_other_same(&v->plan.tasks[task].spec, context);
 }
 
-/* Relative sources that a suite names start at its directory. */
-static struct assay_str resolve_source(struct validation *v, struct assay_str source)
+/* Another source that a check names. */
+static struct assay_str other_source(struct validation *v, const char *name)
 {
-    struct assay_str dir = v->suite->directory;
-    bool scheme = memmem(source.ptr, source.len, "://", 3) != NULL;
-    const struct assay_db_kind *kind = assay_db_kind_of(source);
-    if (kind != NULL)
-        return kind->path ? assay_db_resolve(source, dir, &v->run.arena) : source;
-    if (source.len == 0 || source.ptr[0] == '/' || assay_str_is(source, "-") || dir.len == 0 ||
-        scheme)
-        return source;
-    char *path = assay_arena_printf(&v->run.arena, "%.*s/%.*s", (int)dir.len, dir.ptr,
-                                    (int)source.len, source.ptr);
-    return path ? assay_cstr(path) : source;
+    struct assay_str main =
+        assay_sources_main(v->suite, v->request->sources, v->request->source_count, &v->run.arena);
+    return assay_sources_other(v->suite, main, assay_cstr(name), &v->options->source,
+                               &v->run.arena);
 }
 
 /* A source that another check needs and that cannot be read is that check's error only. */
@@ -151,8 +146,8 @@ static enum assay_status read_other_source(struct validation *v,
     pass.options = &plain;
     ASSAY_TRY(collect(v, &pass, 0, picks_source, spec, err));
     struct assay_error problem = {0};
-    enum assay_status status = assay_source_open(resolve_source(v, assay_cstr(spec->source)),
-                                                 &plain.source, &pass.source, &problem);
+    enum assay_status status =
+        assay_source_open(other_source(v, spec->source), &plain.source, &pass.source, &problem);
     if (status == ASSAY_OK)
         status = check_written(v, pass.source, &problem);
     if (status == ASSAY_OK)
@@ -175,15 +170,17 @@ static enum assay_status read_other_source(struct validation *v,
 /* Keys in a table of the run's own database may stay there: it is asked first. */
 static bool leave_keys(struct validation *v, const struct assay_metric_spec *spec)
 {
-    const struct assay_validation *request = v->request;
-    bool own = request->source_count == 0;
-    uint32_t count = own ? v->suite->source_count : request->source_count;
-    if (count != 1 || spec->settings != NULL || request->filter != NULL ||
+    if (spec->settings != NULL || v->request->filter != NULL ||
         v->options->pushdown == ASSAY_PUSHDOWN_OFF)
         return false;
+    for (uint32_t t = 0; t < v->plan.task_count; t++) {
+        const struct assay_metric_spec *other = &v->plan.tasks[t].spec;
+        if (assay_other_same(other, spec) && other->metric == &assay_metric_rows)
+            return false; /* no other check asks for it later */
+    }
     const struct assay_db_relation *keys = assay_sql_same_database(
-        own ? resolve_source(v, v->suite->sources[0]) : request->sources[0],
-        resolve_source(v, assay_cstr(spec->source)), &v->options->source, &v->run.arena);
+        assay_sources_main(v->suite, v->request->sources, v->request->source_count, &v->run.arena),
+        other_source(v, spec->source), &v->options->source, &v->run.arena);
     for (uint32_t t = 0; keys != NULL && t < v->plan.task_count; t++)
         if (assay_other_same(&v->plan.tasks[t].spec, spec))
             v->bounds[t].keys = keys;
@@ -416,7 +413,7 @@ static enum assay_status open_source(struct validation *v,
     if (resolved == NULL)
         return assay_fail_nomem(err);
     for (uint32_t i = 0; i < count; i++)
-        resolved[i] = resolve_source(v, v->suite->sources[i]);
+        resolved[i] = assay_sources_resolve(v->suite, v->suite->sources[i], &v->run.arena);
     return assay_source_open_all(resolved, count, options, out, err);
 }
 
@@ -564,7 +561,8 @@ enum assay_status assay_validation_run(const struct assay_validation *request,
         err = &ignored;
     if (request->source_count == 0 && v.suite->source_count == 0) {
         assay_fail(err, ASSAY_USAGE, "USAGE-SOURCE", "no source is named");
-        assay_error_help(err, "name it behind the suite, or as `source:` in the suite; - is the standard input");
+        assay_error_help(
+            err, "name it behind the suite, or as `source:` in the suite; - is the standard input");
         return ASSAY_USAGE;
     }
     assay_run_builder_init(&v.run);

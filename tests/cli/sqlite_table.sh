@@ -5,4 +5,4 @@ if "$ASSAY" list sources | grep '^sqlite ' | grep -q 'not built in'; then
     echo "1..0 # SKIP built without SQLite"
     exit 0
 fi
-replay_all tests/cli/sqlite S 1 11
+replay_all tests/cli/sqlite S 1 12
