@@ -4,8 +4,10 @@
  */
 #include "config.h"
 
+#include "base/cpu.h"
 #include "source/csv_gather.h"
 #include "source/csv_source.h"
+#include "source/csv_wide.h"
 
 #include <stdlib.h>
 
@@ -24,13 +26,17 @@ enum assay_status csv_nulls_init(struct csv_source *csv, struct assay_error *err
                                       sizeof *nulls->tokens);
     if (nulls->tokens == NULL)
         return assay_fail_nomem(err);
+    nulls->few = true;
     for (uint32_t i = 0; i < options->null_value_count; i++) {
         struct assay_str token = options->null_values[i];
         if (token.len == 0)
             continue;
         nulls->tokens[nulls->count++] = token;
-        nulls->ends[(unsigned char)token.ptr[token.len - 1]] |= (uint64_t)1
-                                                                << length_bit(token.len);
+        unsigned char last = (unsigned char)token.ptr[token.len - 1];
+        nulls->ends[last] |= (uint64_t)1 << length_bit(token.len);
+        nulls->few &= token.len <= 8 && last < 128;
+        if (nulls->few)
+            nulls->few_ends[last] |= (uint8_t)(1u << (token.len - 1));
     }
     return ASSAY_OK;
 }
@@ -48,6 +54,8 @@ static uint64_t may_be_tokens(const struct csv_nulls *nulls, const char *base,
                               const struct assay_span *spans, uint32_t count)
 {
     uint64_t may = 0;
+    if (count == 64 && nulls->few && assay_cpu_has_avx512())
+        return assay_csv_wide_tokens(nulls->few_ends, base, spans);
     for (uint32_t i = 0; i < count; i++) {
         unsigned char last = (unsigned char)base[(size_t)spans[i].off + spans[i].len - 1];
         may |= (nulls->ends[last] >> length_bit(spans[i].len) & 1) << i;

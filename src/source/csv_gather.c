@@ -6,7 +6,9 @@
 
 #include "source/csv_gather.h"
 
+#include "base/cpu.h"
 #include "data/bitmap.h"
+#include "source/csv_wide.h"
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -71,6 +73,8 @@ static uint64_t some_values(const struct assay_csv_chunk *chunk, const uint32_t 
     const char *base = chunk->text->base;
     char quote = chunk->options.dialect.quote;
     uint32_t columns = chunk->options.columns;
+    if (count == 64 && assay_cpu_has_avx512() && assay_csv_wide_fits(ends, columns))
+        return assay_csv_wide_values(base, quote, ends, columns, quotes, last, values);
     if (quotes)
         return last ? plain_values(base, quote, ends, columns, count, true, true, values)
                     : plain_values(base, quote, ends, columns, count, true, false, values);

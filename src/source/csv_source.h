@@ -40,6 +40,8 @@ struct csv_nulls {
     uint32_t count;
     /* By last byte: bit n: there is one of n bytes that ends so; bit 63: of 63 or more. */
     uint64_t ends[256];
+    bool few;              /* all of 1 to 8 bytes, and end in ASCII: */
+    uint8_t few_ends[128]; /* the same, bit n - 1 for one of n bytes */
 };
 
 struct csv_source {

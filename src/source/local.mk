@@ -38,6 +38,8 @@ libassay_source_la_SOURCES = \
 	src/source/csv_scan.c \
 	src/source/csv_scan.h \
 	src/source/csv_source.h \
+	src/source/csv_wide.c \
+	src/source/csv_wide.h \
 	src/source/db.c \
 	src/source/db.h \
 	src/source/db_block.c \

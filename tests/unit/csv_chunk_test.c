@@ -107,6 +107,52 @@ static void values_are_the_same_with_every_engine(void **state)
     })
 }
 
+static uint32_t draw(uint32_t *random, uint32_t below)
+{
+    *random = *random * 1664525 + 1013904223;
+    return (*random >> 8) % below;
+}
+
+/* Records enough for loops that take many at a time: all sorts of fields, or all but some. */
+static size_t many_records(char *text, uint32_t columns, uint32_t kinds, uint32_t seed)
+{
+    static const char *const fields[] = {"",     "a", "\r",       "12345678", "\"q\"",
+                                         "\"\"", "é", "\"x\ny\"", " b ",      "\",\""};
+    size_t at = 0;
+    for (uint32_t row = 0; row < 300; row++)
+        for (uint32_t c = 0; c < columns; c++) {
+            const char *field = fields[draw(&seed, kinds)];
+            field = *field == '\r' ? "c" : field;
+            const char *end = c + 1 < columns ? "," : draw(&seed, 3) == 0 ? "\r\n" : "\n";
+            at += (size_t)sprintf(text + at, "%s%s", field, end);
+        }
+    return at;
+}
+
+static void many_records_have_the_same_values_with_every_engine(void **state)
+{
+    (void)state;
+    static char text[1 << 16], expected[1 << 16];
+    static const uint32_t widths[] = {1, 2, 3, 7, 8, 13};
+    for (uint32_t kinds = 1; kinds <= 10; kinds++)
+        for (size_t w = 0; w < sizeof widths / sizeof widths[0]; w++) {
+            struct reading plain, r;
+            uint32_t len = (uint32_t)many_records(text, widths[w], kinds, kinds * 31 + (uint32_t)w);
+            assert_int_equal(fill(&plain, NULL, widths[w], 0, text, len, true), ASSAY_OK);
+            EACH_ENGINE(kernel, {
+                assert_int_equal(fill(&r, kernel, widths[w], 0, text, len, true), ASSAY_OK);
+                assert_int_equal(r.chunk.records, plain.chunk.records);
+                for (uint32_t c = 0; c < widths[w]; c++) {
+                    strcpy(expected, gathered(&plain, c));
+                    assert_string_equal(gathered(&r, c), expected);
+                    plain.text.scratch = r.text.scratch = len + 64;
+                }
+                done(&r);
+            })
+            done(&plain);
+        }
+}
+
 static void rows_say_where_they_stand(void **state)
 {
     (void)state;
@@ -227,6 +273,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(regular_text_is_one_run),
         cmocka_unit_test(values_are_the_same_with_every_engine),
+        cmocka_unit_test(many_records_have_the_same_values_with_every_engine),
         cmocka_unit_test(rows_say_where_they_stand),
         cmocka_unit_test(an_empty_line_is_a_record_only_of_one_column),
         cmocka_unit_test(an_odd_record_does_not_end_the_run_for_long),

@@ -308,6 +308,33 @@ static void null_values_and_trim(void **state)
                  "finding 4:2 #3 expected 2 fields, found 1\n");
 }
 
+/* Many records at a time, with tokens that are short, and with one that is not. */
+static void null_values_of_many_records(void **state)
+{
+    (void)state;
+    static const struct assay_str nulls[] = {
+        {"#N/A", 4}, {"NA", 2},   {"-1.#QNAN", 8}, {"<NA>", 4},
+        {"n", 1},    {"NULL", 4}, {"\xc3\xa9", 2}, {"not available", 13}};
+    static const char *const others[] = {
+        "A",        "NAN", "NUL", "A1.#QNAN",         "XNULL", "1",  "#N/a",     "12.5",
+        "\xc3\xa8", "N",   "NB",  "a longer text NA", "<NB>",  "nn", "available"};
+    for (uint32_t count = 1; count <= 8; count++) {
+        static char data[1 << 14], expected[1 << 14];
+        size_t at = (size_t)sprintf(data, "a,b\n"), to = (size_t)sprintf(expected, "columns a|b\n");
+        uint32_t random = count;
+        for (uint32_t row = 1; row <= 230; row++) {
+            random = random * 1664525 + 1013904223;
+            uint32_t pick = (random >> 8) % 23;
+            const char *text = pick < 8 ? nulls[pick].ptr : others[pick - 8];
+            at += (size_t)sprintf(data + at, row % 5 ? "%s,\n" : "\"%s\",x\n", text);
+            to += (size_t)sprintf(expected + to, "%u: %s|%s\n", row, pick < count ? "~" : text,
+                                  row % 5 ? "~" : "x");
+        }
+        struct assay_source_options options = {.null_values = nulls, .null_value_count = count};
+        expect_bytes(data, at, options, expected);
+    }
+}
+
 static void lines_can_be_skipped(void **state)
 {
     (void)state;
@@ -529,6 +556,7 @@ int main(void)
         cmocka_unit_test(hints_explain_a_missing_column),
         cmocka_unit_test(notices_are_made_once),
         cmocka_unit_test(null_values_and_trim),
+        cmocka_unit_test(null_values_of_many_records),
         cmocka_unit_test(lines_can_be_skipped),
         cmocka_unit_test(dialects),
         cmocka_unit_test(files_are_read_as_one),
