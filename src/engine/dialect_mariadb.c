@@ -61,6 +61,7 @@ const struct assay_dialect assay_dialect_mariadb = {
     .orders_bytewise = true,
     .collates = true,
     .bytewise = "(CONVERT($1 USING utf8mb4) " EXACT ")",
+    .grouped = "(CONVERT($1 USING utf8mb4) " EXACT ")",
     .length = "CHAR_LENGTH($1)",
     .sum = "SUM($1)",
     .squares_high = "TRUNCATE((" SQUARES " - " LOW ") / 2147483648, 0)",

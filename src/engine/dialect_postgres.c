@@ -25,6 +25,7 @@ const struct assay_dialect assay_dialect_postgres = {
     .text = {[ASSAY_DB_TEXT] = ""},
     .keyed = {[ASSAY_DB_INTEGER] = "", [ASSAY_DB_TEXT] = "", [ASSAY_DB_UUID] = ""},
     .bytewise = "($1::text COLLATE \"C\")",
+    .grouped = "$1",
     .length = "char_length($1)",
     .sum = "SUM($1)",
     .squares_high = "div(" SQUARES ", 2147483648)",

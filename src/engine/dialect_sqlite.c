@@ -39,6 +39,7 @@ const struct assay_dialect assay_dialect_sqlite = {
     .keyed = {[ASSAY_DB_DYNAMIC] = "(" TEXT " OR " NUMBER ")"},
     .orders_bytewise = true,
     .bytewise = "(+$1 COLLATE BINARY)",
+    .grouped = "(+$1 COLLATE BINARY)",
     .length = "assay_length($1)", /* its own ends at a NUL */
     .valid = "(+$1 < '' OR assay_utf8($1))",
     .summable = "(+$1 BETWEEN -2147483648 AND 2147483648 AND ($1 | 0) = +$1)",

@@ -38,6 +38,7 @@ libassay_engine_la_SOURCES = \
 	src/engine/sql_cost.c \
 	src/engine/sql_parent.c \
 	src/engine/sql_rows.c \
+	src/engine/sql_values.c \
 	src/engine/validate.c \
 	src/engine/validate.h \
 	src/engine/written.c \

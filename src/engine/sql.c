@@ -302,19 +302,40 @@ static void heed_guards(struct engine *e)
     }
 }
 
+/* One statement gives the values of a group to all who want them, and counts it. */
+static enum assay_status fold_group(struct engine *e, const struct assay_sql_ask *ask,
+                                    struct assay_error *err)
+{
+    struct assay_pass *pass = e->pass;
+    struct assay_bound **bounds =
+        assay_arena_array(pass->arena, pass->task_count + 1u, sizeof *bounds);
+    uint32_t count = 0;
+    if (bounds == NULL)
+        return assay_fail_nomem(err);
+    for (uint32_t t = 0; t < pass->task_count; t++) {
+        if (e->asks[t] == NULL || !e->asks[t]->values || e->asks[t]->group != ask->group)
+            continue;
+        pass->tasks[t]->why = NULL;
+        pass->tasks[t]->sql = e->asks[t];
+        bounds[count++] = pass->tasks[t];
+    }
+    return assay_sql_fold_values(pass, bounds, count, ask, e->groups[ask->group], e->explain, err);
+}
+
 static enum assay_status ask_groups(struct engine *e, struct assay_error *err)
 {
     e->groups = assay_arena_array(e->pass->arena, e->select.group_count + 1u, sizeof *e->groups);
     bool *done = assay_arena_array(e->pass->arena, e->select.group_count + 1u, sizeof *done);
     if (e->groups == NULL || done == NULL)
         return assay_fail_nomem(err);
-    for (uint32_t t = 0; t < e->pass->task_count; t++) {
-        int group = e->asks[t] != NULL ? e->asks[t]->group : -1;
-        if (group < 0 || done[group])
-            continue;
-        done[group] = true;
-        ASSAY_TRY(ask_group(e, (uint32_t)group, err));
-    }
+    for (int values = 1; values >= 0; values--)
+        for (uint32_t t = 0; t < e->pass->task_count; t++) {
+            const struct assay_sql_ask *ask = e->asks[t];
+            if (ask == NULL || ask->group < 0 || done[ask->group] || ask->values != values)
+                continue;
+            done[ask->group] = true;
+            ASSAY_TRY(values ? fold_group(e, ask, err) : ask_group(e, (uint32_t)ask->group, err));
+        }
     return ASSAY_OK;
 }
 
@@ -413,7 +434,7 @@ static enum assay_status run(struct engine *e, struct assay_error *err)
     ASSAY_TRY(assay_sql_spare(pass, e->asks, true, err));
     ASSAY_TRY(ask_groups(e, err));
     for (uint32_t t = 0; t < pass->task_count; t++)
-        if (e->asks[t] != NULL)
+        if (e->asks[t] != NULL && !e->asks[t]->values)
             ASSAY_TRY(take(e, pass->tasks[t], e->asks[t], err));
     pass->records = count_of(e->answers[e->all_rows]);
     pass->source->files[0].records = pass->records;

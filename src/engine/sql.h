@@ -39,6 +39,16 @@ enum assay_status assay_sql_samples(struct assay_pass *pass, struct assay_bound 
                                     struct assay_error *err);
 
 /*
+ * The values of a column with their numbers of rows, folded into the states of the tasks, all
+ * of which ask for them; they are then finished. `groups` becomes how many values there are,
+ * and how many of one row only.
+ */
+enum assay_status assay_sql_fold_values(struct assay_pass *pass, struct assay_bound **bounds,
+                                        uint32_t count, const struct assay_sql_ask *ask,
+                                        uint64_t groups[2], struct assay_explain *explain,
+                                        struct assay_error *err);
+
+/*
  * The relation that `other` names where it is a table of the database that `main` is of;
  * else NULL. Both are names of sources; `options` are those of `main`.
  */

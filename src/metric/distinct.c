@@ -220,20 +220,6 @@ static enum assay_status distinct_load(void *state, struct assay_str saved, stru
     return failed ? assay_state_bad("distinct", err) : assay_distinct_load(&d->values, saved, err);
 }
 
-/* Grouping by a column is the equality that assay has for its values. */
-static bool grouped_alike(struct assay_sql_ask *ask, const struct assay_sql_column *column)
-{
-    enum assay_type type = column->field != NULL ? column->field->type : ASSAY_TYPE_NONE;
-    if (type == ASSAY_TYPE_NONE)
-        return assay_sql_all(ask, column, ask->dialect->keyed,
-                             "values are of kinds that group differently");
-    if (assay_same_is_canonical(assay_same_by(column->field, false)))
-        return assay_sql_no(ask, "the same value may be spelt in several ways");
-    if (assay_type_is_numeric(type))
-        return assay_sql_all(ask, column, ask->dialect->number, "values are not all plain numbers");
-    return assay_sql_all(ask, column, ask->dialect->text, "values are not all text");
-}
-
 static const char *rows_sql(struct assay_sql_ask *ask, enum assay_distinct_rows rows)
 {
     const char *text = "";
@@ -256,21 +242,15 @@ static bool distinct_ask(const void *arguments, struct assay_sql_ask *ask)
     if (args != NULL && args->lookup)
         return assay_sql_no(ask, "values are looked up in it");
     for (uint32_t i = 0; i < ask->column_count; i++) {
-        if (!grouped_alike(ask, &ask->columns[i]))
+        const char *key = assay_sql_key(ask, &ask->columns[i]);
+        if (key == NULL)
             return false;
-        const struct assay_sql_column *column = &ask->columns[i];
-        bool number = column->field != NULL && assay_type_is_numeric(column->field->type);
-        keys = assay_sql_text(ask, "%s%s%s", keys, i > 0 ? ", " : "",
-                              number ? column->sql
-                                     : assay_sql_fill(ask, ask->dialect->bytewise, column->sql));
+        keys = assay_sql_text(ask, "%s%s%s", keys, i > 0 ? ", " : "", key);
     }
-    const char *considered = rows_sql(ask, rows), *where = considered;
-    if (ask->filter != NULL)
-        where = considered[0] == '\0' ? ask->filter
-                                      : assay_sql_text(ask, "%s AND %s", ask->filter, considered);
+    const char *considered = rows_sql(ask, rows);
     assay_sql_count(ask, "");
     assay_sql_count(ask, considered);
-    assay_sql_groups(ask, keys, where);
+    assay_sql_groups(ask, keys, assay_sql_both(ask, ask->filter, considered));
     return true;
 }
 

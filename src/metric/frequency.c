@@ -6,6 +6,7 @@
 #include "metric/judge.h"
 #include "metric/metrics.h"
 #include "metric/misfit.h"
+#include "metric/sql.h"
 #include "metric/state.h"
 #include "metric/typed.h"
 
@@ -57,9 +58,13 @@ static void frequency_reset(void *state)
         assay_frequency_reset(&f->values);
 }
 
-/* In a numeric column 1 and 1.0 are one value: they are counted by their key. */
+/*
+ * In a numeric column 1 and 1.0 are one value: they are counted by their key, which of a
+ * `plain` column is the text. `counts`: how many rows each row stands for; NULL: one.
+ */
 static enum assay_status add_keys(struct frequency *f, const struct assay_slice *slice,
-                                  const uint64_t *present, struct assay_error *err)
+                                  const uint64_t *present, bool plain, const uint64_t *counts,
+                                  struct assay_error *err)
 {
     struct assay_buf text;
     enum assay_status status = ASSAY_OK;
@@ -68,20 +73,22 @@ static enum assay_status add_keys(struct frequency *f, const struct assay_slice 
     assay_buf_init(&text, (size_t)64 << 20);
     ASSAY_BITS_EACH(present, slice->rows, row, {
         assay_buf_reset(&text);
-        assay_typed_key(slice->columns[0], row, &text);
+        if (plain)
+            assay_buf_str(&text, assay_column_text(slice->columns[0], row));
+        else
+            assay_typed_key(slice->columns[0], row, &text);
         if (status == ASSAY_OK)
-            status = text.failed
-                         ? assay_fail_nomem(err)
-                         : assay_frequency_add_key(&f->values, assay_buf_view(&text), 1, err);
+            status = text.failed ? assay_fail_nomem(err)
+                                 : assay_frequency_add_key(&f->values, assay_buf_view(&text),
+                                                           counts != NULL ? counts[row] : 1, err);
     })
     assay_buf_free(&text);
     return status;
 }
 
-static enum assay_status frequency_update(void *state, const struct assay_slice *slice,
-                                          struct assay_error *err)
+static enum assay_status add_rows(struct frequency *f, const struct assay_slice *slice,
+                                  const uint64_t *counts, struct assay_error *err)
 {
-    struct frequency *f = state;
     struct assay_column *column = slice->columns[0];
     uint64_t *present = assay_arena_array(column->arena, ASSAY_BITMAP_WORDS(slice->rows) + 1, 8);
     if (present == NULL)
@@ -91,11 +98,39 @@ static enum assay_status frequency_update(void *state, const struct assay_slice 
     enum assay_same same = assay_same_in(column);
     bool plain = same == ASSAY_SAME_TEXT ||
                  (same == ASSAY_SAME_INFERRED && assay_typed_plain(column, present));
-    if (!plain)
-        return add_keys(f, slice, present, err);
+    if (!plain || counts != NULL)
+        return add_keys(f, slice, present, plain, counts, err);
     return assay_frequency_add_keys(&f->values, column->base, column->spans, present, slice->rows,
                                     err);
 }
+
+static enum assay_status frequency_update(void *state, const struct assay_slice *slice,
+                                          struct assay_error *err)
+{
+    return add_rows(state, slice, NULL, err);
+}
+
+static enum assay_status frequency_update_groups(void *state, const struct assay_slice *slice,
+                                                 struct assay_error *err)
+{
+    return add_rows(state, slice, slice->batch->numbers, err);
+}
+
+static bool frequency_ask(const void *args, struct assay_sql_ask *ask)
+{
+    const struct assay_sql_column *column = &ask->columns[0];
+    (void)args;
+    if (ask->dialect->grouped == NULL)
+        return assay_sql_no(ask, "databases do not answer it the same way");
+    const char *key = assay_sql_key(ask, column);
+    if (key == NULL)
+        return false;
+    const char *present = assay_sql_text(ask, "(%s IS NOT NULL)", column->sql);
+    assay_sql_values(ask, key, assay_sql_both(ask, ask->filter, present));
+    return true;
+}
+
+static const struct assay_metric_sql frequency_sql = {frequency_ask, NULL};
 
 static enum assay_status frequency_merge(void *into, void *from, struct assay_error *err)
 {
@@ -302,9 +337,11 @@ const struct assay_metric assay_metric_frequency = {
     .key = frequency_key,
     .init = frequency_init,
     .update = frequency_update,
+    .update_groups = frequency_update_groups,
     .merge = frequency_merge,
     .finish = frequency_finish,
     .save = frequency_save,
     .load = frequency_load,
     .reset = frequency_reset,
+    .sql = &frequency_sql,
 };

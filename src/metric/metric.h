@@ -69,6 +69,12 @@ struct assay_metric {
                               struct assay_error *err);
     enum assay_status (*update)(void *state, const struct assay_slice *slice,
                                 struct assay_error *err);
+    /*
+     * The same of rows that a database grouped (assay_sql_values): each stands for as many as
+     * slice->batch->numbers says. NULL: it never asks for that.
+     */
+    enum assay_status (*update_groups)(void *state, const struct assay_slice *slice,
+                                       struct assay_error *err);
     /* `from` covers other rows; it is emptied, and still needs its reset. */
     enum assay_status (*merge)(void *into, void *from, struct assay_error *err);
     enum assay_status (*finish)(void *state, struct assay_arena *arena, struct assay_measure *out,

@@ -5,6 +5,8 @@
 
 #include "metric/sql.h"
 
+#include "metric/same.h"
+
 #include <stdarg.h>
 
 bool assay_sql_no(struct assay_sql_ask *ask, const char *why)
@@ -131,6 +133,40 @@ void assay_sql_groups(struct assay_sql_ask *ask, const char *keys, const char *w
     ask->group = (int)select->group_count;
     select->groups[select->group_count++] =
         (struct assay_sql_groups){assay_cstr(keys), assay_cstr(where)};
+}
+
+void assay_sql_values(struct assay_sql_ask *ask, const char *key, const char *where)
+{
+    assay_sql_groups(ask, key, where);
+    ask->values = true;
+}
+
+const char *assay_sql_key(struct assay_sql_ask *ask, const struct assay_sql_column *column)
+{
+    enum assay_type type = column->field != NULL ? column->field->type : ASSAY_TYPE_NONE;
+    const struct assay_dialect *dialect = ask->dialect;
+    bool number = assay_type_is_numeric(type), any = type == ASSAY_TYPE_NONE;
+    if (!assay_sql_all(ask, column,
+                       any      ? dialect->keyed
+                       : number ? dialect->number
+                                : dialect->text,
+                       any      ? "values are of kinds that group differently"
+                       : number ? "values are not all plain numbers"
+                                : "values are not all text"))
+        return NULL;
+    if (assay_same_is_canonical(assay_same_by(column->field, false))) {
+        assay_sql_no(ask, "the same value may be spelt in several ways");
+        return NULL;
+    }
+    const char *form = dialect->grouped != NULL ? dialect->grouped : dialect->bytewise;
+    return number ? column->sql : assay_sql_fill(ask, form, column->sql);
+}
+
+const char *assay_sql_both(struct assay_sql_ask *ask, const char *a, const char *b)
+{
+    if (a == NULL || a[0] == '\0')
+        return b != NULL ? b : "";
+    return b == NULL || b[0] == '\0' ? a : assay_sql_text(ask, "%s AND %s", a, b);
 }
 
 bool assay_sql_all(struct assay_sql_ask *ask, const struct assay_sql_column *column,

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
+#include "data/batch.h"
 #include "data/column.h"
 #include "expr/expr.h"
 
@@ -37,8 +38,13 @@ struct assay_dialect {
     bool orders_bytewise; /* < and > compare texts byte by byte as they stand in a condition */
     bool collates;        /* = of two columns is not bytewise; that with a literal is */
     const char *bytewise; /* $1, a text, compared byte by byte with any other */
-    const char *length;   /* characters of a text */
-    const char *valid;    /* $1 is UTF-8 or no text; NULL: the engine guarantees it */
+    /*
+     * What to group by so that equal values of a column are one group, whose column can be
+     * selected as it is, for any of them; NULL: groups are only counted, by `bytewise`.
+     */
+    const char *grouped;
+    const char *length; /* characters of a text */
+    const char *valid;  /* $1 is UTF-8 or no text; NULL: the engine guarantees it */
     /* A whole number that `sum` and `squares` cannot let overflow, whatever their rows. */
     const char *summable;
     const char *sum;
@@ -102,6 +108,7 @@ struct assay_sql_ask {
     const char *wanted; /* violations: the condition of the rows that are meant, in full */
     const char *keys;   /* grouped: the keys, with commas */
     const char *where;  /* grouped: the rows */
+    bool values;        /* grouped: each key is wanted, with its number of rows */
     const char *why;    /* where it says no */
 };
 
@@ -116,7 +123,7 @@ struct assay_sql_answers {
 struct assay_metric_sql {
     /* False: stream it, for the reason in ask->why. */
     bool (*ask)(const void *args, struct assay_sql_ask *ask);
-    /* Into a state just made, or one that holds samples alone. */
+    /* Into a state just made, or one that holds samples alone; NULL: by update_groups. */
     enum assay_status (*take)(void *state, const struct assay_sql_answers *answers,
                               struct assay_error *err);
 };
@@ -142,6 +149,18 @@ void assay_sql_guard_item(struct assay_sql_ask *ask, const char *item);
 
 /* Asks how many keys there are among the rows of `where`, and how many that occur once. */
 void assay_sql_groups(struct assay_sql_ask *ask, const char *keys, const char *where);
+
+/* Asks for the keys themselves; one statement answers that and how many there are. */
+void assay_sql_values(struct assay_sql_ask *ask, const char *key, const char *where);
+
+/*
+ * What to group a column by so that groups are values as assay tells them apart, with guards;
+ * NULL with `why` where there is nothing.
+ */
+const char *assay_sql_key(struct assay_sql_ask *ask, const struct assay_sql_column *column);
+
+/* The filter and a condition, either of which may be "" or NULL. */
+const char *assay_sql_both(struct assay_sql_ask *ask, const char *a, const char *b);
 
 /*
  * Guards that every value that is no null is of a kind, by one of the dialect's tables;

@@ -312,13 +312,6 @@ static const char *considered_sql(struct assay_sql_ask *ask, enum assay_consider
     return ask->column_count > 0 ? assay_sql_text(ask, "(%s)", text) : "";
 }
 
-static const char *both(struct assay_sql_ask *ask, const char *a, const char *b)
-{
-    if (a == NULL || a[0] == '\0')
-        return b != NULL ? b : "";
-    return b == NULL || b[0] == '\0' ? a : assay_sql_text(ask, "%s AND %s", a, b);
-}
-
 static bool violations_ask(const void *arguments, struct assay_sql_ask *ask)
 {
     const struct assay_violations_args *args = arguments;
@@ -328,11 +321,12 @@ static bool violations_ask(const void *arguments, struct assay_sql_ask *ask)
     const char *bad = predicate->sql(args->args, ask);
     if (bad == NULL)
         return false;
-    const char *considered = both(ask, considered_sql(ask, predicate->considers), ask->known);
+    const char *considered =
+        assay_sql_both(ask, considered_sql(ask, predicate->considers), ask->known);
     assay_sql_count(ask, "");
     assay_sql_count(ask, considered);
-    assay_sql_count(ask, both(ask, considered, bad));
-    ask->wanted = both(ask, ask->filter, both(ask, considered, bad));
+    assay_sql_count(ask, assay_sql_both(ask, considered, bad));
+    ask->wanted = assay_sql_both(ask, ask->filter, assay_sql_both(ask, considered, bad));
     return true;
 }
 

@@ -17,10 +17,11 @@
 
 /*
  * A transaction that only reads, with its snapshot from the beginning; times in UTC; texts as
- * they are stored; nobody ends a connection that computes for a while.
+ * they are stored; groups of equal texts may show one of them; nobody ends a connection that computes for a while.
  */
 #define MYSQL                                                                        \
-    "SET SESSION sql_mode = REPLACE(@@sql_mode, 'PAD_CHAR_TO_FULL_LENGTH', '')",     \
+    "SET SESSION sql_mode = REPLACE(REPLACE(@@sql_mode, 'PAD_CHAR_TO_FULL_LENGTH', ''), \
+'ONLY_FULL_GROUP_BY', '')",                                                          \
         "SET SESSION time_zone = '+00:00', SESSION net_write_timeout = 3600",        \
         "SET SESSION lock_wait_timeout = $1, SESSION innodb_lock_wait_timeout = $1", \
         "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ"
