@@ -110,7 +110,8 @@ CLI_TESTS = \
 	tests/cli/sqlite_table.sh \
 	tests/cli/style.sh \
 	tests/cli/suite_table.sh \
-	tests/cli/symbols.sh
+	tests/cli/symbols.sh \
+	tests/cli/trino.sh
 
 # Headers and other parts that tests share.
 TEST_SHARED = \
@@ -147,6 +148,7 @@ EXTRA_DIST += $(CLI_TESTS) $(TEST_SHARED) $(TEST_FOLDERS) tests/lib/tap.sh \
 	tests/lib/s3_server.py \
 	tests/lib/tap_check.sh \
 	tests/lib/transcript.sh \
+	tests/lib/trino_server.py \
 	tests/cli/checkpoint \
 	tests/cli/convert \
 	tests/cli/csv \
@@ -156,7 +158,8 @@ EXTRA_DIST += $(CLI_TESTS) $(TEST_SHARED) $(TEST_FOLDERS) tests/lib/tap.sh \
 	tests/cli/inputs \
 	tests/cli/json \
 	tests/cli/sqlite \
-	tests/cli/suite
+	tests/cli/suite \
+	tests/cli/trino
 
 TEST_EXTENSIONS = .sh
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh

@@ -14,6 +14,7 @@ static const struct assay_dialect *const dialects[] = {
     &assay_dialect_odbc_limit,
     &assay_dialect_postgres,
     &assay_dialect_sqlite,
+    &assay_dialect_trino,
 };
 
 const struct assay_dialect *assay_dialect_find(const char *name)

@@ -14,6 +14,7 @@ extern const struct assay_dialect assay_dialect_odbc_fetch;
 extern const struct assay_dialect assay_dialect_odbc_limit;
 extern const struct assay_dialect assay_dialect_postgres;
 extern const struct assay_dialect assay_dialect_sqlite;
+extern const struct assay_dialect assay_dialect_trino;
 
 /* By the name that a connection says; NULL: its rows are streamed. */
 const struct assay_dialect *assay_dialect_find(const char *name);

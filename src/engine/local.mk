@@ -11,6 +11,7 @@ libassay_engine_la_SOURCES = \
 	src/engine/dialect_odbc.c \
 	src/engine/dialect_postgres.c \
 	src/engine/dialect_sqlite.c \
+	src/engine/dialect_trino.c \
 	src/engine/explain.c \
 	src/engine/explain.h \
 	src/engine/filter.c \

@@ -14,8 +14,10 @@
 
 #ifdef HAVE_LIBCURL
 #define CLICKHOUSE_DRIVER &assay_db_clickhouse
+#define TRINO_DRIVER &assay_db_trino
 #else
 #define CLICKHOUSE_DRIVER NULL
+#define TRINO_DRIVER NULL
 #endif
 #ifdef HAVE_ODBC
 #define ODBC_DRIVER &assay_db_odbc
@@ -45,6 +47,9 @@ static const struct assay_db_kind kinds[] = {
      "postgresql://HOST/DATABASE?table=NAME: a table, view or query of PostgreSQL", false},
     {"sqlite", "sqlite", SQLITE_DRIVER,
      "sqlite:PATH?table=NAME: a table, view or query of an SQLite database", true},
+    {"trino", "trino trinos", TRINO_DRIVER,
+     "trino://HOST/CATALOG/SCHEMA?table=NAME: a table, view or query of Trino; trinos:// with TLS",
+     false},
 };
 
 #define KINDS (sizeof kinds / sizeof *kinds)

@@ -255,6 +255,7 @@ const struct assay_db_kind *assay_db_kind_of(struct assay_str spec);
 
 #ifdef HAVE_LIBCURL
 extern const struct assay_db_driver assay_db_clickhouse;
+extern const struct assay_db_driver assay_db_trino;
 #endif
 #ifdef HAVE_ODBC
 extern const struct assay_db_driver assay_db_odbc;

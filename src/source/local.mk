@@ -139,5 +139,9 @@ libassay_source_la_SOURCES = \
 	src/source/sqlite.c \
 	src/source/transcode.c \
 	src/source/transcode.h \
+	src/source/trino.c \
+	src/source/trino_db.h \
+	src/source/trino_http.c \
+	src/source/trino_rows.c \
 	src/source/walk.c \
 	src/source/walk.h
