@@ -86,6 +86,7 @@ FUZZ_TESTS = \
 CLI_TESTS = \
 	tests/cli/checkpoint.sh \
 	tests/cli/cli.sh \
+	tests/cli/clickhouse.sh \
 	tests/cli/completions.sh \
 	tests/cli/convert.sh \
 	tests/cli/csv_table.sh \
@@ -143,6 +144,7 @@ TEST_FOLDERS = \
 	tests/fuzz/corpus
 
 EXTRA_DIST += $(CLI_TESTS) $(TEST_SHARED) $(TEST_FOLDERS) tests/lib/tap.sh \
+	tests/lib/clickhouse_server.py \
 	tests/lib/examples.sh \
 	tests/lib/http_server.py \
 	tests/lib/s3_server.py \
@@ -150,6 +152,7 @@ EXTRA_DIST += $(CLI_TESTS) $(TEST_SHARED) $(TEST_FOLDERS) tests/lib/tap.sh \
 	tests/lib/transcript.sh \
 	tests/lib/trino_server.py \
 	tests/cli/checkpoint \
+	tests/cli/clickhouse \
 	tests/cli/convert \
 	tests/cli/csv \
 	tests/cli/filter \

@@ -269,14 +269,16 @@ static bool put_special(struct assay_db_block *block, uint32_t column, const cha
                              text[0] == '-' ? ASSAY_STR("-Infinity") : ASSAY_STR("Infinity"));
 }
 
-static void put_number(struct assay_db_block *block, uint32_t column, size_t off, size_t len)
+/* False: it is none, as where an error's text begins within a row. */
+static bool put_number(struct assay_db_block *block, uint32_t column, size_t off, size_t len)
 {
     struct assay_db_values *values = &block->columns[column];
+    uint8_t *code = &values->code[block->rows];
     bool numbers = values->numbers;
     assay_db_put_span(block, column, ASSAY_KIND_NUMBER, off, len);
-    values->code[block->rows] =
-        assay_number_parse(block->text + off, len, &values->mantissa[block->rows]);
+    *code = assay_number_parse(block->text + off, len, &values->mantissa[block->rows]);
     values->numbers = numbers;
+    return *code != ASSAY_NUM_NOT;
 }
 
 static bool put_nested(struct assay_db_block *block, uint32_t column, size_t off, size_t len)
@@ -292,32 +294,47 @@ static bool put_nested(struct assay_db_block *block, uint32_t column, size_t off
     return good;
 }
 
-/* False: no memory, or over the limit. */
-static bool put_field(const struct assay_ch_type *type, struct assay_db_block *block,
-                      uint32_t column, size_t off, size_t len)
+enum put { PUT_GOOD, PUT_NONE, PUT_FULL };
+
+static enum put put_bool(struct assay_db_block *block, uint32_t column, struct assay_str text)
+{
+    bool yes = assay_str_is(text, "true"), no = assay_str_is(text, "false");
+    if (!yes && !no)
+        return PUT_NONE;
+    return assay_db_put_bool(block, column, yes) ? PUT_GOOD : PUT_FULL;
+}
+
+static enum put put_text(const struct assay_ch_type *type, struct assay_db_block *block,
+                         uint32_t column, size_t off, size_t len)
 {
     char *text = block->text + off;
-    if (is_null(assay_str(text, len))) {
-        assay_db_put_null(block, column);
-        return true;
-    }
-    switch (type->form) {
-    case ASSAY_CH_FLOAT:
-        if (len > 0 && (text[len - 1] == 'n' || text[len - 1] == 'f'))
-            return put_special(block, column, text, len);
-        put_number(block, column, off, len);
-        return true;
-    case ASSAY_CH_NUMBER: put_number(block, column, off, len); return true;
-    case ASSAY_CH_NESTED: return put_nested(block, column, off, len);
-    case ASSAY_CH_BOOL:
-        return assay_db_put_bool(block, column, len > 0 && (text[0] == 't' || text[0] == '1'));
-    default: break;
-    }
     len = assay_ch_unescape(text, len);
     while (type->form == ASSAY_CH_FIXED && len > 0 && text[len - 1] == '\0')
         len--;
     assay_db_put_span(block, column, ASSAY_KIND_TEXT, off, len);
-    return len <= block->max_field;
+    return len <= block->max_field ? PUT_GOOD : PUT_FULL;
+}
+
+/* PUT_NONE: it is no value of the type; PUT_FULL: no memory, or over the limit. */
+static enum put put_field(const struct assay_ch_type *type, struct assay_db_block *block,
+                          uint32_t column, size_t off, size_t len)
+{
+    struct assay_str text = assay_str(block->text + off, len);
+    char last = len > 0 ? text.ptr[len - 1] : '\0';
+    if (is_null(text)) {
+        assay_db_put_null(block, column);
+        return PUT_GOOD;
+    }
+    switch (type->form) {
+    case ASSAY_CH_FLOAT:
+        if (len <= 4 && (last == 'n' || last == 'f'))
+            return put_special(block, column, text.ptr, len) ? PUT_GOOD : PUT_FULL;
+        return put_number(block, column, off, len) ? PUT_GOOD : PUT_NONE;
+    case ASSAY_CH_NUMBER: return put_number(block, column, off, len) ? PUT_GOOD : PUT_NONE;
+    case ASSAY_CH_NESTED: return put_nested(block, column, off, len) ? PUT_GOOD : PUT_FULL;
+    case ASSAY_CH_BOOL: return put_bool(block, column, text);
+    default: return put_text(type, block, column, off, len);
+    }
 }
 
 static enum assay_status too_long(uint32_t row, size_t len, const struct assay_db_block *block,
@@ -346,8 +363,11 @@ static enum assay_status take_row(const struct assay_ch_type *types, size_t at, 
         if ((tab == NULL) != last)
             return bad_row(block->rows, "has another number of fields", err);
         size_t len = last ? end - at : (size_t)(tab - text);
-        if (!put_field(&types[c], block, c, at, len))
-            return too_long(block->rows, len, block, err);
+        enum put put = put_field(&types[c], block, c, at, len);
+        if (put != PUT_GOOD)
+            return put == PUT_NONE
+                       ? bad_row(block->rows, "has a value that is none of its type", err)
+                       : too_long(block->rows, len, block, err);
         at += len + 1;
     }
     return ASSAY_OK;

@@ -130,6 +130,7 @@ static void bad_lines_are_errors(void **state)
         {"1\ta\tb\tc\n", "DB-LOST"},
         {"a\tb\n", "DB-LOST"},
         {"1\n", "DB-LOST"},
+        {"1\ta\t4Code: 241. DB::Exception: no\n", "DB-LOST"},
         {"Code: 241\tDB::Exception\tno\n", "DB-LOST"},
     };
     struct assay_ch_type types[2];
@@ -137,7 +138,7 @@ static void bad_lines_are_errors(void **state)
     struct assay_error err;
     (void)state;
     assay_ch_type_read(ASSAY_STR("String"), &types[0]);
-    assay_ch_type_read(ASSAY_STR("String"), &types[1]);
+    assay_ch_type_read(ASSAY_STR("UInt64"), &types[1]);
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         assert_int_equal(decode(types, 2, lines[i].line, &block, &err), ASSAY_SOURCE);
         assert_string_equal(err.code, lines[i].code);
