@@ -7,6 +7,7 @@
 
 static const struct assay_dialect *const dialects[] = {
     &assay_dialect_clickhouse,
+    &assay_dialect_clickhouse_18,
     &assay_dialect_mariadb,
     &assay_dialect_odbc,
     &assay_dialect_odbc_backtick,

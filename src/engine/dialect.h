@@ -7,6 +7,7 @@
 #include "metric/sql.h"
 
 extern const struct assay_dialect assay_dialect_clickhouse;
+extern const struct assay_dialect assay_dialect_clickhouse_18;
 extern const struct assay_dialect assay_dialect_mariadb;
 extern const struct assay_dialect assay_dialect_odbc;
 extern const struct assay_dialect assay_dialect_odbc_backtick;

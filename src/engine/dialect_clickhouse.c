@@ -1,5 +1,5 @@
 /*
- * ClickHouse, all versions since 18. A value has the type of its column. A text is bytes,
+ * ClickHouse, versions since 18; those before 22 have a dialect of their own. A value has the type of its column. A text is bytes,
  * which need not be UTF-8, and is compared byte by byte. Integers and doubles are compared
  * with numbers of any type exactly; decimals are not, so they are streamed. Sums wrap
  * around, so they are of Decimal(38), in which 2^63 squares of 32 bits fit.
@@ -53,31 +53,32 @@ static const struct assay_expr_template templates[] = {
     {"not between", "(NOT (" BETWEEN "))"},
 };
 
-const struct assay_dialect assay_dialect_clickhouse = {
-    .name = "clickhouse",
-    .max_items = 500,
-    .limit = "LIMIT $1",
-    .number = {[ASSAY_DB_INTEGER] = "", [ASSAY_DB_FLOAT] = "abs($1) < 9007199254740992"},
-    .integer = {[ASSAY_DB_INTEGER] = "$1 <= 9223372036854775807"},
-    .whole = {[ASSAY_DB_INTEGER] = ""},
-    .text = {[ASSAY_DB_TEXT] = ""},
-    .keyed = {[ASSAY_DB_INTEGER] = "", [ASSAY_DB_TEXT] = "", [ASSAY_DB_UUID] = ""},
-    .orders_bytewise = true,
-    .bytewise = "toString($1)",
-    .length = "lengthUTF8($1)",
-    .valid = UTF8,
-    .not_in = "GLOBAL NOT IN",
+/* What all versions have. */
+#define COMMON                                                                                     \
+    .max_items = 500, .limit = "LIMIT $1",                                                         \
+    .number = {[ASSAY_DB_INTEGER] = "", [ASSAY_DB_FLOAT] = "abs($1) < 9007199254740992"},          \
+    .integer = {[ASSAY_DB_INTEGER] = "$1 <= 9223372036854775807"},                                 \
+    .whole = {[ASSAY_DB_INTEGER] = ""}, .text = {[ASSAY_DB_TEXT] = ""},                            \
+    .keyed = {[ASSAY_DB_INTEGER] = "", [ASSAY_DB_TEXT] = "", [ASSAY_DB_UUID] = ""},                \
+    .orders_bytewise = true, .bytewise = "toString($1)", .length = "lengthUTF8($1)",               \
+    .valid = UTF8, .not_in = "GLOBAL NOT IN", .summable = "$1 BETWEEN -2147483648 AND 2147483648", \
+    .sum = "SUM(toDecimal128($1, 0))",                                                             \
+    .squares_high = "SUM(toDecimal128(bitShiftRight(toInt64($1) * toInt64($1), 31), 0))",          \
+    .squares_low = "SUM(toDecimal128(bitAnd(toInt64($1) * toInt64($1), 2147483647), 0))",          \
+    .expr = {.identifier = identifier,                                                             \
+             .literal = literal,                                                                   \
+             .templates = templates,                                                               \
+             .template_count = sizeof templates / sizeof *templates,                               \
+             .all = {BEGIN("min"), NEXT, END},                                                     \
+             .any = {BEGIN("max"), NEXT, END}}
+
+const struct assay_dialect assay_dialect_clickhouse = {.name = "clickhouse", COMMON};
+
+/* Without window functions. */
+const struct assay_dialect assay_dialect_clickhouse_18 = {
+    .name = "clickhouse-18",
     .numbered = "*, rowNumberInAllBlocks() + 1",
     .copies = "toString(tuple($1)) GLOBAL IN (SELECT toString(tuple($1)) AS assay_key FROM $2"
               " GROUP BY assay_key HAVING COUNT(*) > 1)",
-    .summable = "$1 BETWEEN -2147483648 AND 2147483648",
-    .sum = "SUM(toDecimal128($1, 0))",
-    .squares_high = "SUM(toDecimal128(bitShiftRight(toInt64($1) * toInt64($1), 31), 0))",
-    .squares_low = "SUM(toDecimal128(bitAnd(toInt64($1) * toInt64($1), 2147483647), 0))",
-    .expr = {.identifier = identifier,
-             .literal = literal,
-             .templates = templates,
-             .template_count = sizeof templates / sizeof *templates,
-             .all = {BEGIN("min"), NEXT, END},
-             .any = {BEGIN("max"), NEXT, END}},
+    COMMON,
 };

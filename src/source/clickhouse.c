@@ -49,7 +49,7 @@ static enum assay_status ch_open(const struct assay_db_request *request, struct 
     struct assay_ch *own = calloc(1, sizeof *own);
     if (own == NULL)
         return assay_fail_nomem(err);
-    own->base = (struct assay_db){.driver = &assay_db_clickhouse, .dialect = "clickhouse"};
+    own->base = (struct assay_db){.driver = &assay_db_clickhouse};
     own->options = request->options;
     assay_arena_init(&own->base.arena, 0);
     enum assay_status status = connect_to(own, &request->parts, err);

@@ -83,7 +83,7 @@ enum assay_status assay_ch_table(struct assay_ch *ch, struct assay_str sql, cons
                                  struct assay_str **values, uint32_t *rows,
                                  struct assay_error *err);
 
-/* Asks for the server's version and settings, and makes ch->settings. */
+/* Asks for the server's settings and version; makes ch->settings, and chooses the dialect. */
 enum assay_status assay_ch_pin(struct assay_ch *ch, struct assay_error *err);
 
 /* The driver's functions about statements; see struct assay_db_driver. */

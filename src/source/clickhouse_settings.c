@@ -151,6 +151,20 @@ static enum assay_status check_list(const struct assay_str *values, uint32_t row
     return ASSAY_OK;
 }
 
+/* Window functions are for all since 21.9. */
+#define WINDOWS_SINCE 22
+
+static enum assay_status ask_version(struct assay_ch *ch, struct assay_error *err)
+{
+    struct assay_str *values;
+    uint32_t rows = 0;
+    ASSAY_TRY(assay_ch_table(ch, ASSAY_STR("SELECT version()"), NULL, 1, 1, &ch->base.arena,
+                             &values, &rows, err));
+    bool windows = rows == 1 && strtol(values[0].ptr, NULL, 10) >= WINDOWS_SINCE;
+    ch->base.dialect = windows ? "clickhouse" : "clickhouse-18";
+    return ASSAY_OK;
+}
+
 enum assay_status assay_ch_pin(struct assay_ch *ch, struct assay_error *err)
 {
     struct assay_str *values;
@@ -180,6 +194,7 @@ enum assay_status assay_ch_pin(struct assay_ch *ch, struct assay_error *err)
     assay_buf_puts(&ch->settings, "");
     for (uint32_t row = 0; row < rows; row++)
         ASSAY_TRY(take(ch, values[(size_t)row * 2], values[(size_t)row * 2 + 1], err));
+    ASSAY_TRY(ask_version(ch, err));
     if (!ch->pinned)
         assay_db_notice(&ch->base, "the user's profile has readonly = 1: settings were looked at, "
                                    "and cannot be made sure of on other servers of a cluster");

@@ -89,6 +89,8 @@ class Handler(BaseHTTPRequestHandler):
         elif "system.settings" in sql:
             rows = [f"1\t{name}\t{value}" for name, value in SETTINGS.items()]
             self.answer(200, "\n".join(["1\tname\tvalue", "UInt8\tString\tString"] + rows) + "\n")
+        elif "version()" in sql:
+            self.answer(200, "1\tversion()\nUInt8\tString\n1\t25.11.1.1\n")
         elif sql.startswith("DESCRIBE"):
             rows = [line + "\t\t\t\t\t" for line in lines("columns")]
             names = "name\ttype\tdefault_type\tdefault_expression\tcomment\tcodec_expression\tttl_expression"
