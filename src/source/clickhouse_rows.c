@@ -23,9 +23,9 @@ struct ch_cursor {
     struct assay_arena arena;
     struct assay_ch_answer answer;
     struct assay_db_column *columns;
-    struct assay_ch_type *types;
-    struct assay_buf rest; /* received, and not handed on */
-    size_t longest;        /* most bytes of a row */
+    struct assay_ch_type *types; /* in the connection's arena: blocks outlive a cursor */
+    struct assay_buf rest;       /* received, and not handed on */
+    size_t longest;              /* most bytes of a row */
 };
 
 /* Beside a block: where its rows end, and what is in them. */
@@ -95,7 +95,7 @@ static enum assay_status make_columns(struct ch_cursor *own, struct assay_str na
 {
     uint32_t count = count_fields(types) - 1;
     own->columns = assay_arena_array(&own->arena, count + 1u, sizeof *own->columns);
-    own->types = assay_arena_array(&own->arena, count + 1u, sizeof *own->types);
+    own->types = assay_arena_array(&own->base.db->arena, count + 1u, sizeof *own->types);
     if (own->columns == NULL || own->types == NULL)
         return assay_fail_nomem(err);
     (void)cut_field(&names), (void)cut_field(&types); /* the mark's */
