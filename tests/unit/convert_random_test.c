@@ -83,6 +83,10 @@ static void put_value(struct assay_buf *out, const struct assay_param *param)
     case ASSAY_PARAM_VALUE:
         assay_buf_puts(out, ANY("{\"type\": \"object\"}", "{\"enum\": [1, \"x\", null]}"));
         break;
+    case ASSAY_PARAM_SETTINGS:
+        assay_buf_puts(out,
+                       ANY("{\"delimiter\": \";\"}", "{\"trim\": true, \"null_values\": [\"-\"]}"));
+        break;
     case ASSAY_PARAM_CHECKS:
         assay_buf_puts(out, ANY("[\"not_null\"]", "[{\"range\": {\"min\": 1}}]"));
         break;
