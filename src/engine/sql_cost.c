@@ -10,6 +10,10 @@
  * keys of another table. `pushdown: always` is for whom the rule is wrong: a cluster that
  * answers faster than its rows travel.
  *
+ * Of a database within this process (SQLite) no row travels at all: another column costs less
+ * than another look at the rows (the bench suite over 1,000,000 rows: 2.3 s with the rule
+ * above, 1.0 s where all is streamed). Of it only keys of other tables are still asked.
+ *
  * The rule is used twice: on the plan, and again once a guard has sent more to the stream.
  * By then counts are there and kept; only groupings are still to be paid for.
  */
@@ -48,10 +52,12 @@ static bool find_streamed(const struct assay_pass *pass, struct assay_sql_ask *c
     return any;
 }
 
-static bool is_at_hand(const struct assay_bound *bound, const bool *streamed)
+static bool is_at_hand(const struct assay_bound *bound, const bool *streamed, bool in_process)
 {
     bool keys = bound->first != NULL && bound->first->keys != NULL;
-    return !keys && has_all(streamed, bound->indexes, bound->task->spec.column_count) &&
+    if (keys || in_process)
+        return !keys;
+    return has_all(streamed, bound->indexes, bound->task->spec.column_count) &&
            has_all(streamed, bound->where_indexes, bound->where_count) &&
            has_all(streamed, bound->beside_indexes, bound->beside_count);
 }
@@ -63,16 +69,18 @@ enum assay_status assay_sql_spare(const struct assay_pass *pass, struct assay_sq
         return ASSAY_OK;
     bool *streamed =
         assay_arena_array(pass->arena, pass->source->column_count + 1u, sizeof *streamed);
+    bool in_process = assay_source_db(pass->source, NULL, NULL)->in_process;
     if (streamed == NULL)
         return assay_fail_nomem(err);
     if (!find_streamed(pass, asks, streamed))
         return ASSAY_OK;
     for (uint32_t t = 0; t < pass->task_count; t++) {
         struct assay_bound *bound = pass->tasks[t];
-        if (asks[t] == NULL || (counted && asks[t]->group < 0) || !is_at_hand(bound, streamed))
+        if (asks[t] == NULL || (counted && asks[t]->group < 0) ||
+            !is_at_hand(bound, streamed, in_process))
             continue;
         asks[t] = NULL;
-        bound->why = "its columns are streamed anyway";
+        bound->why = in_process ? "rows are streamed anyway" : "its columns are streamed anyway";
     }
     return ASSAY_OK;
 }

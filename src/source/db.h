@@ -131,6 +131,7 @@ struct assay_db {
     const struct assay_db_driver *driver;
     const char *dialect; /* which row of the engine's dialects; NULL: none, rows are streamed */
     bool text_checked;   /* the engine guarantees that text is UTF-8 */
+    bool in_process;     /* rows come without a network or another process */
     bool one_snapshot;   /* all statements see the same data */
     const struct assay_db_trace *trace; /* or NULL */
     struct assay_arena arena;

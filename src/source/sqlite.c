@@ -304,8 +304,8 @@ static enum assay_status sqlite_open(const struct assay_db_request *request, str
     struct sqlite *own = calloc(1, sizeof *own);
     if (own == NULL)
         return assay_fail_nomem(err);
-    own->base =
-        (struct assay_db){.driver = &assay_db_sqlite, .dialect = "sqlite", .one_snapshot = true};
+    own->base = (struct assay_db){
+        .driver = &assay_db_sqlite, .dialect = "sqlite", .in_process = true, .one_snapshot = true};
     own->options = request->options;
     assay_arena_init(&own->base.arena, 0);
     assay_buf_init(&path, SQL_MAX);
