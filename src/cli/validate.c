@@ -156,11 +156,11 @@ static int tell_plan(struct assay_args *args, struct assay_validation *validatio
         status = assay_fail_nomem(&error);
     if (status != ASSAY_OK)
         assay_print_error(args, &error);
-    bool printed = assay_print_out(assay_buf_view(&explain.out));
+    int printed = assay_print_out(assay_buf_view(&explain.out));
     assay_buf_free(&explain.out);
     if (status == ASSAY_INTERRUPTED)
         return 128 + assay_signals_caught();
-    return status != ASSAY_OK ? assay_exit_of(status) : printed ? ASSAY_EXIT_PASS : ASSAY_EXIT_SIDE;
+    return status != ASSAY_OK ? assay_exit_of(status) : printed;
 }
 
 static int run_suite(struct assay_args *args, struct assay_suite *suite,
