@@ -159,7 +159,8 @@ const char *assay_sql_key(struct assay_sql_ask *ask, const struct assay_sql_colu
         return NULL;
     }
     const char *form = dialect->grouped != NULL ? dialect->grouped : dialect->bytewise;
-    return number ? column->sql : assay_sql_fill(ask, form, column->sql);
+    bool itself = number || (dialect->grouped != NULL && column->cls == ASSAY_DB_INTEGER);
+    return itself ? column->sql : assay_sql_fill(ask, form, column->sql);
 }
 
 const char *assay_sql_both(struct assay_sql_ask *ask, const char *a, const char *b)
