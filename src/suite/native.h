@@ -36,6 +36,11 @@ void assay_native_load(struct assay_loader *loader, const struct assay_node *roo
 void assay_native_check(struct assay_loader *loader, const struct assay_node *node,
                         const struct assay_field *column);
 
+/* Errors: no expectation has the name, which stands as a key or alone; this is no check. */
+void assay_native_unknown(struct assay_loader *loader, const struct assay_node *node,
+                          struct assay_str name, bool key);
+void assay_native_no_check(struct assay_loader *loader, const struct assay_node *node);
+
 /* Warns of a check, loaded without an error, that hardly means what it says. */
 void assay_native_hint(struct assay_loader *loader, const struct assay_check *check,
                        const struct assay_node *given);

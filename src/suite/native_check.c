@@ -527,26 +527,6 @@ static void add_each(struct assay_loader *loader, const struct assay_expectation
     }
 }
 
-static void unknown_expectation(struct assay_loader *loader, const struct assay_node *node,
-                                struct assay_str name, bool key)
-{
-    size_t count, n = 0;
-    const struct assay_expectation *const *all = assay_expectations(&count);
-    const char *names[200];
-    for (size_t i = 0; i < count && n < 200; i++)
-        names[n++] = all[i]->name;
-    static const char text[] = "there is no expectation \"%.*s\"";
-    struct assay_error *error =
-        key ? assay_node_key_error(loader->diags, node, "SUITE-CHECK", text, (int)name.len,
-                                   name.ptr)
-            : assay_node_error(loader->diags, node, "SUITE-CHECK", text, (int)name.len, name.ptr);
-    const char *near = assay_suggest(name, names, n);
-    if (near != NULL)
-        assay_error_help(error, "did you mean %s?", near);
-    else
-        assay_error_help(error, "`assay list expectations` shows all of them");
-}
-
 /* What every suite has once cannot be there twice. */
 static bool is_twice(struct assay_loader *loader, const struct assay_node *node,
                      const struct assay_expectation *expectation)
@@ -569,17 +549,7 @@ void assay_native_check(struct assay_loader *loader, const struct assay_node *no
 {
     bool map = node->kind == ASSAY_NODE_MAPPING && node->count == 1;
     if (!map && node->kind != ASSAY_NODE_STRING && node->kind != ASSAY_NODE_NULL) {
-        struct assay_error *error =
-            assay_node_error(loader->diags, node, "SUITE-TYPE", "expected a check, found %s",
-                             node->kind == ASSAY_NODE_MAPPING ? "a map of several keys"
-                                                              : assay_node_kind_name(node));
-        bool flat = node->kind == ASSAY_NODE_MAPPING && node->first != NULL;
-        if (flat && assay_expectation_find(node->first->key) != NULL)
-            assay_error_help(error, "put the parameters of %s into its braces: `- %s: {%s: …}`",
-                             node->first->key.ptr, node->first->key.ptr, node->last->key.ptr);
-        else
-            assay_error_help(error, "a check is a name, or one name with its parameters: "
-                                    "`- not_null` or `- range: {min: 0}`");
+        assay_native_no_check(loader, node);
         return;
     }
     struct assay_str name = map ? node->first->key : node->text;
@@ -587,7 +557,7 @@ void assay_native_check(struct assay_loader *loader, const struct assay_node *no
         name = ASSAY_STR("null");
     const struct assay_expectation *expectation = assay_expectation_find(name);
     if (expectation == NULL) {
-        unknown_expectation(loader, map ? node->first : node, name, map);
+        assay_native_unknown(loader, map ? node->first : node, name, map);
         return;
     }
     if ((expectation->traits & ASSAY_TRAIT_IMPLICIT) && is_twice(loader, node, expectation))

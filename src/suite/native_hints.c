@@ -1,9 +1,11 @@
 /*
- * Warnings about checks that can be run, but hardly mean what they say.
+ * What is said of checks that are none, and of those that can be run, but hardly mean what
+ * they say.
  */
 #include "config.h"
 
 #include "base/number.h"
+#include "base/suggest.h"
 #include "base/time.h"
 #include "suite/native.h"
 
@@ -89,4 +91,38 @@ void assay_native_hint(struct assay_loader *loader, const struct assay_check *ch
         if (bound != NULL && assay_param_retyped(param, bound, &typed)->kind == ASSAY_NODE_STRING)
             warn_bound(loader, check, bound);
     }
+}
+
+void assay_native_unknown(struct assay_loader *loader, const struct assay_node *node,
+                          struct assay_str name, bool key)
+{
+    size_t count, n = 0;
+    const struct assay_expectation *const *all = assay_expectations(&count);
+    const char *names[200];
+    for (size_t i = 0; i < count && n < 200; i++)
+        names[n++] = all[i]->name;
+    static const char text[] = "there is no expectation \"%.*s\"";
+    struct assay_error *error =
+        key ? assay_node_key_error(loader->diags, node, "SUITE-CHECK", text, (int)name.len,
+                                   name.ptr)
+            : assay_node_error(loader->diags, node, "SUITE-CHECK", text, (int)name.len, name.ptr);
+    const char *near = assay_suggest(name, names, n);
+    if (near != NULL)
+        assay_error_help(error, "did you mean %s?", near);
+    else
+        assay_error_help(error, "`assay list expectations` shows all of them");
+}
+
+void assay_native_no_check(struct assay_loader *loader, const struct assay_node *node)
+{
+    struct assay_error *error = assay_node_error(
+        loader->diags, node, "SUITE-TYPE", "expected a check, found %s",
+        node->kind == ASSAY_NODE_MAPPING ? "a map of several keys" : assay_node_kind_name(node));
+    bool flat = node->kind == ASSAY_NODE_MAPPING && node->first != NULL;
+    if (flat && assay_expectation_find(node->first->key) != NULL)
+        assay_error_help(error, "put the parameters of %s into its braces: `- %s: {%s: …}`",
+                         node->first->key.ptr, node->first->key.ptr, node->last->key.ptr);
+    else
+        assay_error_help(error, "a check is a name, or one name with its parameters: "
+                                "`- not_null` or `- range: {min: 0}`");
 }
