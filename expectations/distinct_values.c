@@ -2,8 +2,8 @@
  * distinct_values: the distinct values of the column, compared with a list.
  *
  * `in`: each of them is listed; `contain`: each listed one occurs; `equal`: both. Values are
- * equal as metric/same.h says. Nulls are no values. An empty list `in` allows anything. Exact, also past the memory limit; up to
- * 10,000 values are listed.
+ * equal as metric/same.h says. Nulls are no values. An empty list `in` allows anything. Exact,
+ * also past the memory limit; up to 10,000 values are listed.
  */
 #include "config.h"
 

@@ -3,9 +3,9 @@
  * columns, among its tuples.
  *
  * Rows in which a column is null are not considered. Values are equal as the child's
- * declared types say (metric/same.h), in both sources. Exact, also where memory does not suffice. The
- * other source is read whole, before this one; where it cannot be, that is an error, and where
- * some of its records are malformed, a warning at least.
+ * declared types say (metric/same.h), in both sources. Exact, also where memory does not
+ * suffice. The other source is read whole, before this one; where it cannot be, that is an
+ * error, and where some of its records are malformed, a warning at least.
  */
 #include "config.h"
 

@@ -79,9 +79,10 @@ struct assay_dfa {
 void assay_dfa_find_runs(struct assay_dfa *dfa);
 
 /*
- * With AVX-512 (base/cpu.h), where has_runs is set: judges the rows of `mask` by what is left of their values without repetitions: each one
- * of at most 64 ASCII bytes of which eight or fewer are left. Sets `*no_match` to those
- * of them that do not match, and returns the rows that it did not judge.
+ * With AVX-512 (base/cpu.h), where has_runs is set: judges the rows of `mask` by what is left
+ * of their values without repetitions: each one of at most 64 ASCII bytes of which eight or
+ * fewer are left. Sets `*no_match` to those of them that do not match, and returns the rows
+ * that it did not judge.
  */
 uint64_t assay_dfa_match_collapsed(const struct assay_dfa *dfa, const char *base,
                                    const struct assay_span *spans, uint64_t mask,

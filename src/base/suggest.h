@@ -18,7 +18,10 @@
  */
 const char *assay_suggest(struct assay_str given, const char *const *names, size_t count);
 
-/* The distance itself, or `limit` + 1 where it is over `limit`; longer texts than 63 bytes are far. */
+/*
+ * The distance itself, or `limit` + 1 where it is over `limit`; longer texts than 63 bytes are
+ * far.
+ */
 size_t assay_suggest_distance(struct assay_str a, struct assay_str b, size_t limit);
 
 #endif

@@ -66,8 +66,8 @@ static inline bool assay_date_days(uint32_t year, unsigned month, unsigned day, 
 }
 
 /*
- * With AVX-512 (base/cpu.h): reads some or all rows of a batch as timestamps, or as `want` has it, and returns how
- * many, a multiple of 64: the rest is the caller's.
+ * With AVX-512 (base/cpu.h): reads some or all rows of a batch as timestamps, or as `want` has
+ * it, and returns how many, a multiple of 64: the rest is the caller's.
  */
 uint32_t assay_time_parse_wide(const char *base, const struct assay_span *spans, uint32_t rows,
                                unsigned want, int64_t offset, int64_t *micros, uint64_t *valid);

@@ -1,8 +1,9 @@
 /*
- * ClickHouse, versions since 18; those before 22 have a dialect of their own. A value has the type of its column. A text is bytes,
- * which need not be UTF-8, and is compared byte by byte. Integers and doubles are compared
- * with numbers of any type exactly; decimals are not, so they are streamed. Sums wrap
- * around, so they are of Decimal(38), in which 2^63 squares of 32 bits fit.
+ * ClickHouse, versions since 18; those before 22 have a dialect of their own. A value has the
+ * type of its column. A text is bytes, which need not be UTF-8, and is compared byte by byte.
+ * Integers and doubles are compared with numbers of any type exactly; decimals are not, so they
+ * are streamed. Sums wrap around, so they are of Decimal(38), in which 2^63 squares of 32 bits
+ * fit.
  *
  * In a Distributed table rows of one key may be on several shards, which is no matter to
  * GROUP BY; a set of keys has to be the same one on all of them, hence GLOBAL.

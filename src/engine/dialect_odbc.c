@@ -15,7 +15,8 @@
 #define DIALECT(name_, limit_, ...)                                                          \
     {                                                                                        \
         .name = name_, .max_items = 250, .limit = limit_, .number = WHOLE, .integer = WHOLE, \
-        .whole = WHOLE, .keyed = WHOLE, .collates = true, .bytewise = "$1", .grouped = "$1", __VA_ARGS__      \
+        .whole = WHOLE, .keyed = WHOLE, .collates = true, .bytewise = "$1", .grouped = "$1", \
+        __VA_ARGS__                                                                          \
     }
 
 static void backtick(struct assay_buf *out, struct assay_str name)

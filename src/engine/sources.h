@@ -17,7 +17,8 @@ struct assay_str assay_sources_main(const struct assay_suite *suite,
                                     struct assay_arena *arena);
 
 /*
- * Another source that a check names. Beside a database, `main`, a name that is no file's is that of another table there.
+ * Another source that a check names. Beside a database, `main`, a name that is no file's is
+ * that of another table there.
  */
 struct assay_str assay_sources_other(const struct assay_suite *suite, struct assay_str main,
                                      struct assay_str name,

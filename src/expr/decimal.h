@@ -4,8 +4,9 @@
  * A finite number is an integer of at most 38 digits over a power of ten of at most 38.
  * Sums, differences and products are exact and fail where 38 digits do not hold them.
  * A quotient that does not end within 18 significant digits behind the point is rounded
- * there (earlier where its 38 digits are used up), half to even, and marked inexact; what is computed from an inexact number is
- * rounded likewise where it would not fit, for it is no longer exact anyway.
+ * there (earlier where its 38 digits are used up), half to even, and marked inexact; what is
+ * computed from an inexact number is rounded likewise where it would not fit, for it is no
+ * longer exact anyway.
  *
  * Numbers of a column that no 38 digits hold (BIG) are kept as their text: they can be
  * compared, not computed with. NaN and the infinities follow IEEE 754.

@@ -86,8 +86,8 @@ struct assay_expr_dialect {
     /*
      * What to write for a function, with $1 … for its arguments; text NULL: it cannot be
      * expressed. Besides functions: "ilike", "not ilike", "in" and "not in" (with $* for the
-     * list), "between" and "not between", "-time" (a time less a time), and "cast integer" and so on, by
-     * the names of data/type.h.
+     * list), "between" and "not between", "-time" (a time less a time), and "cast integer" and
+     * so on, by the names of data/type.h.
      */
     const struct assay_expr_template {
         const char *name;

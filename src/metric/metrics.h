@@ -110,7 +110,10 @@ struct assay_distinct_detail {
 };
 extern const struct assay_metric assay_metric_distinct;
 
-/* Violated by rows whose value is duplicated: depends on a finished `distinct` of the same columns. */
+/*
+ * Violated by rows whose value is duplicated: depends on a finished `distinct` of the same
+ * columns.
+ */
 extern const struct assay_predicate assay_predicate_duplicate;
 /* The same by enum assay_distinct_rows; the first is assay_predicate_duplicate. */
 extern const struct assay_predicate *const assay_predicate_duplicates[3];
@@ -119,8 +122,8 @@ extern const struct assay_predicate assay_predicate_orphan;
 
 /*
  * How often each value occurs. args: how many to list, and names (the keys that
- * assay_typed_key_of makes) to look for among the most frequent, listed or not. value: NULL; detail: struct assay_frequency_detail,
- * values in order of falling count, then bytewise.
+ * assay_typed_key_of makes) to look for among the most frequent, listed or not. value: NULL;
+ * detail: struct assay_frequency_detail, values in order of falling count, then bytewise.
  */
 struct assay_frequency_args {
     uint32_t top; /* list at most this many values */

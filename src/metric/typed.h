@@ -2,8 +2,8 @@
  * Keys of values as texts: equal where the values are the same by metric/same.h.
  *
  * Where the type is inferred (see struct assay_field), or the format has kinds and no type is
- * declared, what reads as a number is keyed by its value, so that 1 and 1.0 are one; where the format
- * itself has kinds (JSON) the text "1" is another value than the number 1. A key is the
+ * declared, what reads as a number is keyed by its value, so that 1 and 1.0 are one; where the
+ * format itself has kinds (JSON) the text "1" is another value than the number 1. A key is the
  * number's plain text, or the text itself; a text that would look like something else,
  * booleans, arrays and objects have the byte 0x01 and a letter before them.
  *

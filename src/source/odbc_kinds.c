@@ -17,7 +17,8 @@
 
 /*
  * A transaction that only reads, with its snapshot from the beginning; times in UTC; texts as
- * they are stored; groups of equal texts may show one of them; nobody ends a connection that computes for a while.
+ * they are stored; groups of equal texts may show one of them; nobody ends a connection that
+ * computes for a while.
  */
 #define MYSQL                                                                        \
     "SET SESSION sql_mode = REPLACE(REPLACE(@@sql_mode, 'PAD_CHAR_TO_FULL_LENGTH', ''), \

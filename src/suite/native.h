@@ -45,7 +45,10 @@ void assay_native_no_check(struct assay_loader *loader, const struct assay_node 
 void assay_native_hint(struct assay_loader *loader, const struct assay_check *check,
                        const struct assay_node *given);
 
-/* Names of columns or tags: one scalar, or a list of them; what is no name is an error, and left out. */
+/*
+ * Names of columns or tags: one scalar, or a list of them; what is no name is an error, and
+ * left out.
+ */
 const struct assay_str *assay_native_names(struct assay_loader *loader,
                                            const struct assay_node *node, uint32_t *count);
 

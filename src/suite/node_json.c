@@ -292,7 +292,10 @@ static bool is_end(struct assay_str text, size_t at)
     return at == text.len || memchr(" \t\r\n,]}", text.ptr[at], 7) != NULL;
 }
 
-/* Overwrites NaN, Infinity and -Infinity where a value may stand by blanks and a 0, which ends where they end. */
+/*
+ * Overwrites NaN, Infinity and -Infinity where a value may stand by blanks and a 0, which ends
+ * where they end.
+ */
 static void hide_nan(char *text, size_t length)
 {
     static const char *const words[] = {"NaN", "Infinity", "-Infinity"};
