@@ -34,9 +34,10 @@ static bool name_has(struct assay_str name, const char *word)
 
 bool assay_redact_is_name(struct assay_str name)
 {
-    static const char *const words[] = {
-        "pass",    "pwd", "secret",     "token",  "auth",       "apikey",     "api_key",
-        "api-key", "sig", "credential", "bearer", "access_key", "access-key", "private"};
+    static const char *const words[] = {"pass",       "pwd",        "secret",     "token",
+                                        "auth",       "apikey",     "api_key",    "api-key",
+                                        "sig",        "credential", "bearer",     "access_key",
+                                        "access-key", "accesskey",  "accountkey", "private"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (name_has(name, words[i]))
             return true;

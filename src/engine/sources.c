@@ -62,9 +62,8 @@ struct assay_str assay_sources_other(const struct assay_suite *suite, struct ass
                                      struct assay_arena *arena)
 {
     struct assay_str resolved = assay_sources_resolve(suite, name, arena);
-    bool plain = assay_db_kind_of(name) == NULL && memmem(name.ptr, name.len, "://", 3) == NULL &&
-                 !assay_str_is(name, "-");
-    if (!plain || !assay_db_is_dsn(main))
+    bool plain = assay_db_kind_of(name) == NULL && !assay_str_is(name, "-");
+    if (!plain || !assay_db_is_dsn(main) || memchr(name.ptr, '/', name.len) != NULL)
         return resolved;
     const char *path = assay_arena_strdup(arena, resolved);
     return path != NULL && access(path, F_OK) == 0 ? resolved

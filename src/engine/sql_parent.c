@@ -60,6 +60,7 @@ bool assay_sql_parent(struct assay_db *db, const struct assay_bound *bound,
     const struct assay_bound *first = bound->first;
     struct assay_arena *arena = ask->select->arena;
     struct assay_db_column *columns;
+    struct assay_error ignored; /* a driver may look at what it told */
     struct assay_buf sql;
     uint32_t count = 0;
     bool orphans = bound->task->spec.metric == &assay_metric_violations &&
@@ -68,9 +69,9 @@ bool assay_sql_parent(struct assay_db *db, const struct assay_bound *bound,
         return assay_sql_no(ask, "the keys are not in the same database");
     assay_buf_init(&sql, SQL_MAX);
     assay_buf_puts(&sql, "SELECT * FROM ");
-    bool good =
-        assay_sql_from(db, first->keys, "", &sql) &&
-        db->driver->describe(db, assay_buf_view(&sql), arena, &columns, &count, NULL) == ASSAY_OK;
+    bool good = assay_sql_from(db, first->keys, "", &sql) &&
+                db->driver->describe(db, assay_buf_view(&sql), arena, &columns, &count, &ignored) ==
+                    ASSAY_OK;
     assay_buf_reset(&sql);
     ask->parents = good ? find_keys(db, first->task, columns, count, arena) : NULL;
     const char *present = "";

@@ -27,6 +27,7 @@ struct validation {
     struct assay_bound *bounds; /* by task */
     struct assay_budget budget;
     struct assay_run_builder run;
+    struct assay_error cut_short; /* of the run's own source: see source/source.h */
     uint64_t seed;
     uint32_t threads;
 };
@@ -156,6 +157,10 @@ static enum assay_status read_other_source(struct validation *v,
         assay_explain_source(v->request->explain, pass.source);
     if (status == ASSAY_OK)
         status = run_pass(v, "keys", &pass, &problem);
+    if (status == ASSAY_OK && pass.source->cut_short.status != ASSAY_OK) {
+        problem = pass.source->cut_short;
+        status = problem.status;
+    }
     if (pass.source != NULL)
         assay_source_close(pass.source);
     if (status == ASSAY_OK)
@@ -438,6 +443,7 @@ static enum assay_status read_source(struct validation *v, struct assay_error *e
         status = assay_run_source_end(&v->run, source, &pass, err);
     if (status == ASSAY_OK)
         status = second_look(v, source, err);
+    v->cut_short = source->cut_short;
     assay_source_close(source);
     return status;
 }
@@ -508,7 +514,9 @@ static enum assay_status conclude(struct validation *v, const struct assay_error
         assay_run_tell_missing(&v->run, &v->plan, v->bounds);
     note_filter(v);
     v->run.run.finished = clock_micros();
-    return assay_run_conclude(&v->run, broken, v->options, err);
+    bool cut = v->cut_short.status != ASSAY_OK && v->run.run.counts[ASSAY_FAIL] == 0;
+    return assay_run_conclude(&v->run, broken == NULL && cut ? &v->cut_short : broken, v->options,
+                              err);
 }
 
 static enum assay_status run_phases(struct validation *v, struct assay_error *err)

@@ -116,11 +116,23 @@ static enum assay_status set_limit(struct assay_ch *ch, struct assay_str profile
     return ch->settings.failed || ch->clause.failed ? assay_fail_nomem(err) : ASSAY_OK;
 }
 
+static bool is_name(struct assay_str name)
+{
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.";
+    for (size_t i = 0; i < name.len; i++)
+        if (name.ptr[i] == '\0' || strchr(letters, name.ptr[i]) == NULL)
+            return false;
+    return name.len > 0;
+}
+
 /* One setting of the server: sent, or, where it cannot be changed, looked at. */
 static enum assay_status take(struct assay_ch *ch, struct assay_str name, struct assay_str value,
                               struct assay_error *err)
 {
     const struct wanted *want = find_wanted(name);
+    if (!is_name(name)) /* it becomes part of statements and URLs */
+        return assay_fail(err, ASSAY_SOURCE, "DB-QUERY", "the server has a setting without a name");
     if (assay_str_is(name, "max_execution_time"))
         return set_limit(ch, value, err);
     if (assay_str_is(name, "readonly") && ch->pinned && assay_str_is(value, "0"))

@@ -57,7 +57,8 @@ static uint64_t may_be_tokens(const struct csv_nulls *nulls, const char *base,
     if (count == 64 && nulls->few && assay_cpu_has_avx512())
         return assay_csv_wide_tokens(nulls->few_ends, base, spans);
     for (uint32_t i = 0; i < count; i++) {
-        unsigned char last = (unsigned char)base[(size_t)spans[i].off + spans[i].len - 1];
+        /* Of an empty one at the very beginning that is the byte before: see data/column.h. */
+        unsigned char last = (unsigned char)base[(ptrdiff_t)spans[i].off + spans[i].len - 1];
         may |= (nulls->ends[last] >> length_bit(spans[i].len) & 1) << i;
     }
     return may;

@@ -124,7 +124,8 @@ static bool same(const struct assay_input_identity *a, const struct assay_input_
 {
     return a->known == b->known && a->device == b->device && a->inode == b->inode &&
            a->size == b->size && a->modified.tv_sec == b->modified.tv_sec &&
-           a->modified.tv_nsec == b->modified.tv_nsec;
+           a->modified.tv_nsec == b->modified.tv_nsec && a->changed.tv_sec == b->changed.tv_sec &&
+           a->changed.tv_nsec == b->changed.tv_nsec;
 }
 
 /* A file that is read twice has to be the same file both times. */
@@ -201,7 +202,8 @@ static enum assay_status check_all(const struct assay_files *files, struct assay
                                            .device = (uint64_t)st.st_dev,
                                            .inode = (uint64_t)st.st_ino,
                                            .size = (uint64_t)st.st_size,
-                                           .modified = st.st_mtim};
+                                           .modified = st.st_mtim,
+                                           .changed = st.st_ctim};
         if (there && same(was, &now))
             continue;
         assay_fail(err, ASSAY_SOURCE, "SOURCE-CHANGED", "changed during the run");

@@ -408,7 +408,13 @@ int64_t assay_http_length(const struct assay_http *http)
 
 bool assay_http_is_framed(const struct assay_http *http)
 {
-    return assay_http_length(http) >= 0 || assay_http_header(http, "Transfer-Encoding").len > 0;
+    struct assay_str coding = assay_http_header(http, "Transfer-Encoding");
+    static const char chunked[] = "chunked";
+    size_t len = sizeof chunked - 1;
+    if (coding.len == 0)
+        return assay_http_length(http) >= 0;
+    /* With one, a length counts for nothing; and only the last coding tells the end. */
+    return coding.len >= len && strncasecmp(coding.ptr + coding.len - len, chunked, len) == 0;
 }
 
 const char *assay_http_shown(const struct assay_http *http)

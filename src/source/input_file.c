@@ -183,7 +183,8 @@ static struct assay_input_identity identity_of(const struct stat *st)
                                          .device = (uint64_t)st->st_dev,
                                          .inode = (uint64_t)st->st_ino,
                                          .size = (uint64_t)st->st_size,
-                                         .modified = st->st_mtim};
+                                         .modified = st->st_mtim,
+                                         .changed = st->st_ctim};
 }
 
 static const char *difference(const struct file_input *file)
@@ -194,7 +195,7 @@ static const char *difference(const struct file_input *file)
         return NULL;
     if ((uint64_t)st.st_size != was->size)
         return (uint64_t)st.st_size > was->size ? "it grew" : "it shrank";
-    if (st.st_mtim.tv_sec != was->modified.tv_sec || st.st_mtim.tv_nsec != was->modified.tv_nsec)
+    if (!assay_input_same_times(was, &st))
         return "it was written to";
     if (!file->owned)
         return NULL;

@@ -82,6 +82,17 @@ static enum assay_status note_no_array(struct assay_batch *batch, uint32_t row,
     return add_finding(batch, row, ASSAY_MALFORMED_NO_ARRAY, at, copy, err);
 }
 
+static void tell_place(const struct json_source *json, struct assay_position position,
+                       struct assay_error *problem)
+{
+    char file[sizeof problem->file];
+    struct assay_str path = json->base.files[position.file].path;
+    size_t len = path.len < sizeof file - 1 ? path.len : sizeof file - 1;
+    memcpy(file, path.ptr, len);
+    file[len] = '\0';
+    assay_error_at(problem, file, position.line, position.column);
+}
+
 /* Too deep: the verdict is withheld, and the place told at the end. */
 static void note_depth(const struct assay_batch *batch, uint32_t row, const char *at)
 {
@@ -93,13 +104,29 @@ static void note_depth(const struct assay_batch *batch, uint32_t row, const char
                ASSAY_JSON_DEPTH_LIMIT + 1, ASSAY_JSON_DEPTH_LIMIT,
                own->offset + (uint64_t)(at - json_buffer_base(&own->buffer)));
     assay_error_help(&problem, "records are not nested as deep as that: is the file damaged?");
-    char file[sizeof problem.file];
-    struct assay_str path = json->base.files[position.file].path;
-    size_t len = path.len < sizeof file - 1 ? path.len : sizeof file - 1;
-    memcpy(file, path.ptr, len);
-    file[len] = '\0';
-    assay_error_at(&problem, file, position.line, position.column);
+    tell_place(json, position, &problem);
     json_last(json, position.record, &problem);
+}
+
+/*
+ * The last line of a file ends inside of its record and has no line end: it was cut off. The
+ * record is malformed as others are; but where that is no failure, it is no success either.
+ */
+static void note_cut(const struct assay_batch *batch, uint32_t row, const char *at)
+{
+    const struct json_batch *own = batch->impl;
+    struct json_source *json = own->json;
+    struct assay_position position = position_of(batch, row, at);
+    struct assay_error problem;
+    assay_fail(&problem, ASSAY_SOURCE, "JSON-TRUNCATED", "the last line ends inside of its record");
+    assay_error_help(&problem, "what was behind it is not known: was the file written to its end?");
+    tell_place(json, position, &problem);
+    pthread_mutex_lock(&json->lock);
+    if (json->base.cut_short.status == ASSAY_OK) {
+        json->base.cut_short = problem;
+        json->base.cut_short.status = ASSAY_SOURCE;
+    }
+    pthread_mutex_unlock(&json->lock);
 }
 
 static enum assay_status note_problem(struct assay_batch *batch, uint32_t row,
@@ -112,6 +139,9 @@ static enum assay_status note_problem(struct assay_batch *batch, uint32_t row,
         position_of(batch, row, json_buffer_base(&own->buffer) + span.off);
     if (problem->kind == ASSAY_JSON_DEPTH)
         note_depth(batch, row, problem->at);
+    if ((problem->kind == ASSAY_JSON_ENDS || problem->kind == ASSAY_JSON_OPEN_STRING) &&
+        own->lines && span.off + span.len == own->len)
+        note_cut(batch, row, problem->at);
     return add_finding(batch, row, assay_json_problem_class(problem->kind), problem->at,
                        assay_json_problem_text(problem, end, begin.line, &batch->arena), err);
 }

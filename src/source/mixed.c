@@ -204,6 +204,8 @@ static enum assay_status mixed_finish(struct assay_source *source, struct assay_
         struct assay_source *part = mixed->parts[i].source;
         ASSAY_TRY(assay_source_finish(part, err));
         take_over(mixed, &mixed->parts[i]);
+        if (mixed->base.cut_short.status == ASSAY_OK)
+            mixed->base.cut_short = part->cut_short;
     }
     return ASSAY_OK;
 }

@@ -149,7 +149,13 @@ static enum assay_status begin(struct remote *remote, struct assay_error *err)
     if (assay_http_etag_is_strong(etag))
         assay_buf_str(&remote->etag, etag);
     remote->total = assay_http_length(remote->http);
-    if (!assay_http_is_framed(remote->http))
+    bool framed = assay_http_is_framed(remote->http);
+    if (!framed && assay_http_header(remote->http, "Transfer-Encoding").len > 0) {
+        fail(remote, "HTTP-PROTOCOL", err, "the server sends in a coding that is not \"chunked\"");
+        assay_error_help(err, "fetch it with another program and read from -");
+        return ASSAY_SOURCE;
+    }
+    if (!framed)
         remote->base.notice = "the server does not say where the data ends: a broken connection "
                               "could pass for its end";
     return remote->etag.failed ? assay_fail_nomem(err) : ASSAY_OK;

@@ -158,6 +158,11 @@ struct assay_source {
     uint32_t header_finding_count;
     bool rewindable;            /* `rewind` works */
     struct assay_error failure; /* of an earlier `next`; ASSAY_OK: none */
+    /*
+     * Known at the end: a file ends inside of its last record, which counts as malformed.
+     * Whoever would call the data good tells this instead. ASSAY_OK: none does.
+     */
+    struct assay_error cut_short;
     struct assay_arena arena;   /* names, files, notices */
 };
 

@@ -76,6 +76,13 @@ static bool put_authorization(const struct assay_trino *own, const char *token,
     return good;
 }
 
+static struct assay_str behind_word(struct assay_str value)
+{
+    const char *blank = memchr(value.ptr, ' ', value.len);
+    size_t len = (size_t)(blank + 1 - value.ptr);
+    return assay_str(value.ptr + len, value.len - len);
+}
+
 static enum assay_status authorize(struct assay_trino *own, struct assay_error *err)
 {
     const char *token = getenv("TRINO_ACCESS_TOKEN");
@@ -88,8 +95,10 @@ static enum assay_status authorize(struct assay_trino *own, struct assay_error *
         return ASSAY_USAGE;
     }
     assay_buf_init(&value, (size_t)64 << 10);
+    /* A server may say it again, with or without the word before it. */
     bool good = put_authorization(own, token, &value) &&
                 assay_secrets_add(&own->secrets, assay_buf_view(&value)) &&
+                assay_secrets_add(&own->secrets, behind_word(assay_buf_view(&value))) &&
                 (token == NULL || assay_secrets_add(&own->secrets, assay_cstr(token)));
     own->authorization = good ? assay_secret_new(assay_buf_view(&value)) : NULL;
     if (value.ptr != NULL)

@@ -32,6 +32,7 @@ struct assay_trino_answer {
     struct assay_trino *trino;
     struct assay_buf next;          /* the address of the next page; empty: it was the last */
     struct assay_buf body;          /* of the page at hand */
+    struct assay_buf columns;       /* names and types, as the first page told them */
     struct assay_arena arena;       /* what it was made into */
     struct assay_value page;        /* borrows both */
     const struct assay_value *rows; /* of the page; NULL: none */

@@ -234,14 +234,25 @@ static enum assay_status exchange(struct assay_trino_answer *answer, const char 
     return status;
 }
 
+static bool is_plain(struct assay_str url)
+{
+    for (size_t i = 0; i < url.len; i++)
+        if ((unsigned char)url.ptr[i] <= ' ' || (unsigned char)url.ptr[i] >= 0x7f)
+            return false;
+    return true;
+}
+
 /* Where the next page is, which must be where this one was. */
 static enum assay_status take_next(struct assay_trino_answer *answer, struct assay_error *err)
 {
+    const struct assay_value *given = assay_value_member(&answer->page, ASSAY_STR("nextUri"));
     struct assay_str next = text_of(&answer->page, "nextUri");
     struct assay_url to, from;
     assay_buf_reset(&answer->next);
-    if (next.len == 0)
+    if (given == NULL || given->kind == ASSAY_VALUE_NULL)
         return ASSAY_OK;
+    if (next.len == 0 || !is_plain(next))
+        return fail_protocol(answer, "names no place for the rest of its answer", err);
     bool good = assay_url_split(next, &to) &&
                 assay_url_split(assay_cstr(answer->trino->place.base), &from) &&
                 to.host.len == from.host.len &&
@@ -266,9 +277,50 @@ static enum assay_status check_end(struct assay_trino_answer *answer, struct ass
 {
     const struct assay_value *stats = assay_value_member(&answer->page, ASSAY_STR("stats"));
     struct assay_str state = text_of(stats, "state");
-    if (answer->next.len > 0 || state.len == 0 || assay_str_is(state, "FINISHED"))
+    if (answer->next.len > 0 || assay_str_is(state, "FINISHED"))
         return ASSAY_OK;
     return fail_protocol(answer, "ended its answer before the statement was done", err);
+}
+
+/* Any member of that name that is not null is one, whatever else the page has. */
+static enum assay_status look_for_error(struct assay_trino_answer *answer, struct assay_error *err)
+{
+    for (size_t i = 0; i < answer->page.count; i++) {
+        const struct assay_value *error = &answer->page.items[i];
+        if (!assay_str_is(answer->page.keys[i], "error") || error->kind == ASSAY_VALUE_NULL)
+            continue;
+        assay_buf_reset(&answer->next);
+        return error->kind == ASSAY_VALUE_MAP
+                   ? fail_with(answer, error, err)
+                   : fail_protocol(answer, "tells of an error in a form that is none", err);
+    }
+    return ASSAY_OK;
+}
+
+/* Rows are read by the columns that the first page told: no other may tell others. */
+static enum assay_status check_columns(struct assay_trino_answer *answer, struct assay_error *err)
+{
+    const struct assay_value *list = assay_value_member(&answer->page, ASSAY_STR("columns"));
+    struct assay_buf told;
+    if (list == NULL || list->kind != ASSAY_VALUE_LIST)
+        return ASSAY_OK;
+    assay_buf_init(&told, PAGE_MAX);
+    for (size_t i = 0; i < list->count; i++) {
+        struct assay_str name = text_of(&list->items[i], "name");
+        struct assay_str type = text_of(&list->items[i], "type");
+        assay_buf_printf(&told, "%zu %zu ", name.len, type.len);
+        assay_buf_str(&told, name);
+        assay_buf_str(&told, type);
+    }
+    bool first = answer->columns.len == 0;
+    bool good = first || assay_str_equal(assay_buf_view(&told), assay_buf_view(&answer->columns));
+    if (first)
+        assay_buf_str(&answer->columns, assay_buf_view(&told));
+    bool failed = told.failed || answer->columns.failed;
+    assay_buf_free(&told);
+    return failed ? assay_fail_nomem(err)
+           : good ? ASSAY_OK
+                  : fail_protocol(answer, "sent a page of other columns than the first", err);
 }
 
 static enum assay_status take_page(struct assay_trino_answer *answer, struct assay_error *err)
@@ -282,12 +334,9 @@ static enum assay_status take_page(struct assay_trino_answer *answer, struct ass
     if (read != ASSAY_JSON_READ_OK || answer->page.kind != ASSAY_VALUE_MAP ||
         text_of(&answer->page, "id").len == 0)
         return fail_protocol(answer, "sent what is no page of an answer", err);
-    const struct assay_value *error = assay_value_member(&answer->page, ASSAY_STR("error"));
-    if (error != NULL && error->kind == ASSAY_VALUE_MAP) {
-        assay_buf_reset(&answer->next);
-        return fail_with(answer, error, err);
-    }
+    ASSAY_TRY(look_for_error(answer, err));
     ASSAY_TRY(take_next(answer, err));
+    ASSAY_TRY(check_columns(answer, err));
     const struct assay_value *data = assay_value_member(&answer->page, ASSAY_STR("data"));
     if (data != NULL && data->kind == ASSAY_VALUE_LIST && data->count > 0) {
         answer->rows = data;
@@ -306,6 +355,7 @@ enum assay_status assay_trino_ask(struct assay_trino *trino, struct assay_str sq
     out->began_ms = out->heard_ms = now_ms();
     assay_buf_init(&out->next, URL_MAX);
     assay_buf_init(&out->body, PAGE_MAX + PIECE);
+    assay_buf_init(&out->columns, PAGE_MAX);
     assay_arena_init(&out->arena, 0);
     assay_buf_init(&url, URL_MAX);
     assay_buf_printf(&url, "%s/v1/statement", trino->place.base);
@@ -361,6 +411,7 @@ void assay_trino_close_answer(struct assay_trino_answer *answer)
     }
     assay_buf_free(&answer->next);
     assay_buf_free(&answer->body);
+    assay_buf_free(&answer->columns);
     assay_arena_free(&answer->arena);
     *answer = (struct assay_trino_answer){0};
 }
