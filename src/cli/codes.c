@@ -290,7 +290,8 @@ static const struct assay_code codes[] = {
      "NaN and Infinity are not JSON."},
     {"JSON-TRUNCATED",
      "The data ends before the array or object that it consists of does. Usually a download or "
-     "an export was cut off. There is no verdict, since nobody knows what is missing."},
+     "an export was cut off. There is no verdict, since nobody knows what is missing. A last line "
+     "of NDJSON that was cut off is malformed, and told so where nothing else failed."},
     {"JSON-UTF8",
      "A string has bytes that are not UTF-8, which JSON is always written in. The record is "
      "counted by well_formed and takes no part in other checks. Data in another encoding can "

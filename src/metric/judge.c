@@ -55,14 +55,15 @@ static void say_rows(const struct assay_check *check, const struct assay_counts 
                      const struct assay_judge_env *env, struct assay_outcome *out)
 {
     char mostly[40] = "", warns[40] = "";
-    double share = (double)counts->unexpected_count / (double)counts->considered_count;
+    double share = 100 * (double)counts->unexpected_count / (double)counts->considered_count;
+    if (share > 99.99 && counts->unexpected_count < counts->considered_count)
+        share = 99.99; /* not all of them */
     if (check->mostly.given)
         snprintf(mostly, sizeof mostly, ", mostly %.6g", check->mostly.value);
     if (check->warn_below.given)
         snprintf(warns, sizeof warns, ", warn_below %.6g", check->warn_below.value);
     assay_outcome_say(out, env, "%" PRIu64 " of %" PRIu64 " unexpected (%.4g %%)%s%s",
-                      counts->unexpected_count, counts->considered_count, share * 100, mostly,
-                      warns);
+                      counts->unexpected_count, counts->considered_count, share, mostly, warns);
 }
 
 void assay_judge_rows(const struct assay_check *check, const struct assay_measure *measure,
