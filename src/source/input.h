@@ -18,7 +18,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
-#include <sys/stat.h>
 
 /* Of a pipe, this much is kept so that a short one can be read twice. */
 #define ASSAY_INPUT_RETAINED (16u << 20)
@@ -63,18 +62,8 @@ struct assay_input_ops {
 struct assay_input_identity {
     bool known; /* a plain file; nothing below means anything else */
     uint64_t device, inode, size;
-    struct timespec modified, changed; /* the second is that of the file itself: no one sets it */
+    struct timespec modified, changed; /* nobody sets the second back */
 };
-
-/* Whether nothing was written since; one who writes may set the first time back. */
-static inline bool assay_input_same_times(const struct assay_input_identity *was,
-                                          const struct stat *now)
-{
-    return was->modified.tv_sec == now->st_mtim.tv_sec &&
-           was->modified.tv_nsec == now->st_mtim.tv_nsec &&
-           was->changed.tv_sec == now->st_ctim.tv_sec &&
-           was->changed.tv_nsec == now->st_ctim.tv_nsec;
-}
 
 struct assay_input {
     const struct assay_input_ops *ops;

@@ -187,6 +187,11 @@ static struct assay_input_identity identity_of(const struct stat *st)
                                          .changed = st->st_ctim};
 }
 
+static bool same_time(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
 static const char *difference(const struct file_input *file)
 {
     const struct assay_input_identity *was = &file->base.identity;
@@ -195,15 +200,15 @@ static const char *difference(const struct file_input *file)
         return NULL;
     if ((uint64_t)st.st_size != was->size)
         return (uint64_t)st.st_size > was->size ? "it grew" : "it shrank";
-    if (!assay_input_same_times(was, &st))
+    if (!same_time(&st.st_mtim, &was->modified))
         return "it was written to";
-    if (!file->owned)
-        return NULL;
-    if (stat(file->path, &st) != 0)
-        return errno == ENOENT ? "it was removed" : NULL;
-    if ((uint64_t)st.st_dev != was->device || (uint64_t)st.st_ino != was->inode)
+    /* Losing its name changes a file as well, so that comes last; no one sets this time back. */
+    bool changed = !same_time(&st.st_ctim, &was->changed);
+    if (file->owned && stat(file->path, &st) != 0 && errno == ENOENT)
+        return "it was removed";
+    if (file->owned && ((uint64_t)st.st_dev != was->device || (uint64_t)st.st_ino != was->inode))
         return "another file has its name now";
-    return NULL;
+    return changed ? "it was written to" : NULL;
 }
 
 static enum assay_status file_check(struct assay_input *input, struct assay_error *err)
